@@ -1,0 +1,44 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import type { Logger } from '../logger.ts';
+import { Listener } from './listener.ts';
+
+/** Drizzle on node-postgres; a transaction fits wherever a `Db` is asked for. */
+export type Db = NodePgDatabase;
+
+/** What `db.transaction` hands to its callback. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+export interface Database {
+  db: Db;
+  pool: pg.Pool;
+  /**
+   * Calls `hear` with the payload of every NOTIFY on `channel`, on a connection of its own. That connection is restored when it is
+   * lost, and `hear` is then called once with `null`: something may have been missed. Resolves, once it listens, with how to stop.
+   */
+  listen(channel: string, hear: (payload: string | null) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool of at most `max` connections (default 10); connects on first use. */
+export function openDatabase(url: string, options: { max?: number; logger?: Logger } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: 'watchbell',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  const report = (error: Error) => options.logger?.warn({ err: error }, 'A database connection was lost');
+  pool.on('error', report);
+  const listener = new Listener(url, report);
+  return {
+    db: drizzle(pool),
+    pool,
+    listen: (channel, hear) => listener.listen(channel, hear),
+    close: async () => {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import pino, { type Logger } from 'pino';
+
+export type { Logger };
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** Fields that may carry a token or a password, wherever they stand in what is logged. */
+const SECRET = [
+  'token',
+  'botToken',
+  'appToken',
+  'signingSecret',
+  'password',
+  'authorization',
+  'databaseUrl',
+  'queueUrl',
+];
+
+/**
+ * The program's log, on stderr: JSON lines, or plain lines where a person watches (`readable`).
+ * At `info` it says only what an operator must read.
+ */
+export function createLogger(options: { level: LogLevel; readable?: boolean }): Logger {
+  const settings: pino.LoggerOptions = {
+    level: options.level,
+    base: null,
+    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
+    serializers: { err: pino.stdSerializers.err },
+  };
+  return options.readable
+    ? pino(settings, readableLines(process.stderr))
+    : pino(settings, pino.destination({ dest: 2 }));
+}
+
+interface Line {
+  time: number;
+  level: number;
+  msg?: string;
+  err?: { message?: string; stack?: string };
+  [field: string]: unknown;
+}
+
+/** `22:30:00 warn  The queue is unreachable (backend=redis)`: for a terminal, in UTC. */
+export function toReadable(json: string): string {
+  const { time, level, msg, err, ...fields }: Line = JSON.parse(json);
+  const more = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const at = new Date(time).toISOString().slice(11, 19);
+  const head = `${at} ${(pino.levels.labels[level] ?? '').padEnd(5)} ${msg ?? ''}`;
+  const cause = err ? `\n         ${err.message ?? ''}` : '';
+  return `${head}${more.length ? ` (${more.join(', ')})` : ''}${cause}\n`;
+}
+
+const readableLines = (out: NodeJS.WritableStream): pino.DestinationStream => ({
+  write: (line) => {
+    out.write(toReadable(line));
+  },
+});
