@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Db, Tx } from './db/client.ts';
+import type { Jobs, Topic } from './jobs/port.ts';
+import type { Slack } from './slack/port.ts';
+import type { Templates } from './templates/renderer.ts';
+
+/** What every slice is given. Built by hand in `app.ts`; tests and the demo override single parts. */
+export interface Context {
+  db: Db;
+  clock: Clock;
+  jobs: Jobs;
+  slack: Slack;
+  templates: Templates;
+  logger: Logger;
+}
+
+/** Who acts: a person of a workspace (the user id of the signed payload), or Watchbell itself (`userId` null). */
+export interface Actor {
+  teamId: string;
+  userId: string | null;
+}
+
+/** Watchbell acting by itself in this workspace. */
+export const watchbell = (teamId: string): Actor => ({ teamId, userId: null });
+
+/** One transaction, the instant at which it happens, and what to ring once it is committed. */
+export interface Unit {
+  tx: Tx;
+  now: Date;
+  /** Rings after the commit; best effort, since the rows themselves are the truth. */
+  ring(topic: Topic, id: string, at: Date): void;
+  afterCommit(act: () => Promise<void>): void;
+}
+
+/** State, history and future in one transaction: either all of it is true afterwards, or nothing happened. */
+export async function transact<T>(context: Context, work: (unit: Unit) => Promise<T>): Promise<T> {
+  const later: (() => Promise<void>)[] = [];
+  const result = await context.db.transaction((tx) =>
+    work({
+      tx,
+      now: context.clock.now(),
+      ring: (topic, id, at) => later.push(() => context.jobs.ring(topic, id, at)),
+      afterCommit: (act) => later.push(act),
+    }),
+  );
+  for (const act of later) {
+    await act().catch((error: unknown) =>
+      context.logger.warn({ err: error }, 'after a commit: left to the sweep'),
+    );
+  }
+  return result;
+}

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Message } from '../slack/message.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+export type DeliveryState = 'pending' | 'sent' | 'failed' | 'cancelled';
+export type Lane = 'outbox' | 'bulk';
+
+/**
+ * One message to one target, exactly once. A plain message carries its content; a live one (`message` is null) is drawn
+ * from today's facts by its kind's renderer whenever it is touched, and edited in place after its first post.
+ */
+export const outbox = pgTable(
+  'outbox',
+  {
+    /** The delivery id: goes into the message's metadata, so that a doubtful post can be looked up in Slack. */
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** The order in which messages to one target go out. */
+    sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
+    teamId: text('team_id').notNull(),
+    upgradeId: integer('upgrade_id').notNull(),
+    kind: text('kind').notNull(),
+    slot: text('slot').notNull(),
+    /** A channel id, or a user id for a direct message. */
+    target: text('target').notNull(),
+    lane: text('lane').$type<Lane>().notNull().default('outbox'),
+    message: jsonb('message').$type<Message>(),
+    /** For a live message: what its renderer needs beside the upgrade. */
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull().default({}),
+    pin: boolean('pin').notNull().default(false),
+    /** The delivery that this one answers in a thread. */
+    threadOf: uuid('thread_of'),
+    /** When it should have gone out, by the upgrade's clock. */
+    plannedFor: instant('planned_for').notNull(),
+    state: text('state').$type<DeliveryState>().notNull().default('pending'),
+    generation: integer('generation').notNull().default(0),
+    /** Raised each time a live message is touched; it is done when what was shown is what is wanted. */
+    wanted: integer('wanted').notNull().default(0),
+    attempts: integer('attempts').notNull().default(0),
+    /** A post may have reached Slack although no answer did: look it up before sending again. */
+    doubtful: boolean('doubtful').notNull().default(false),
+    /** These two by the database's clock: they are a matter between processes. */
+    leaseUntil: instant('lease_until'),
+    notBefore: instant('not_before'),
+    channel: text('channel'),
+    ts: text('ts'),
+    sentAt: instant('sent_at'),
+    error: text('error'),
+  },
+  (t) => [
+    unique('outbox_delivery_once').on(t.upgradeId, t.kind, t.slot, t.target),
+    index('outbox_pending').on(t.lane, t.sequence).where(sql`state = 'pending'`),
+    index('outbox_pending_by_target').on(t.teamId, t.target, t.sequence).where(sql`state = 'pending'`),
+    index('outbox_by_message').on(t.channel, t.ts),
+  ],
+);

@@ -1,0 +1,45 @@
+/**
+ * Everything that can stand in an upgrade's record, with what is kept about it. Instants are ISO 8601 in UTC, people are
+ * Slack user ids; `actor` stands beside it in the row.
+ */
+export interface Facts {
+  'upgrade.planned': { title: string };
+  'upgrade.edited': { title: string };
+  'upgrade.scheduled': { startsAt: string; endsAt: string };
+  'upgrade.rescheduled': { from: string; to: string; why?: string };
+  'upgrade.cancelled': { why?: string };
+  'upgrade.started': { plannedStart: string };
+  'upgrade.verifying': Record<string, never>;
+  'upgrade.completed': { whatChanged?: string; knownIssues?: string; plannedEnd: string };
+  'upgrade.rolled_back': { plannedEnd: string };
+  'upgrade.closed': Record<string, never>;
+  'status.reported': { text: string };
+  'issue.opened': { number: number; text: string };
+  'issue.resolved': { number: number; text: string };
+  'acceptance.checked': { number: number; check: string; passed: boolean };
+  'act.refused': { verb: string; why: string };
+  'rollback.asked': { number: number; reason: string; deadline: string };
+  'rollback.escalated': { number: number; deputy: string };
+  'rollback.extended': { number: number; minutes: number };
+  'rollback.decided': { number: number; choice: string; how: string };
+  'rollback.withdrawn': { number: number; why: string };
+  'message.sent': {
+    delivery: string;
+    kind: string;
+    slot: string;
+    target: string;
+    channel: string;
+    ts: string;
+    plannedFor: string;
+    lateSeconds: number;
+  };
+  'message.failed': { delivery: string; kind: string; slot: string; target: string; error: string };
+  'timetable.skipped': { kind: string; slot: string; dueAt: string; reason: string };
+  'timetable.failed': { kind: string; slot: string; dueAt: string; reason: string };
+  'survey.opened': { people: number; closesAt: string };
+  /** Without the person: an answer names nobody unless they agreed. */
+  'survey.answered': { changed: boolean };
+  'survey.closed': { people: number; answers: number };
+}
+
+export type Fact = keyof Facts;

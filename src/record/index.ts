@@ -1,0 +1,2 @@
+export type { Fact, Facts } from './facts.ts';
+export { append, type Entry, getRecord } from './store.ts';

@@ -1,0 +1,37 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Actor, Unit } from '../context.ts';
+import type { Db, Tx } from '../db/client.ts';
+import type { Fact, Facts } from './facts.ts';
+import { recordEntry } from './tables.ts';
+
+export type Entry = {
+  [F in Fact]: { id: number; at: Date; actor: string | null; fact: F; data: Facts[F] };
+}[Fact];
+
+/** Appends what happened, at the unit's instant, to the record of an upgrade. */
+export async function append<F extends Fact>(
+  unit: Unit,
+  actor: Actor,
+  upgradeId: number,
+  fact: F,
+  data: Facts[F],
+): Promise<void> {
+  await unit.tx.insert(recordEntry).values({
+    teamId: actor.teamId,
+    upgradeId,
+    at: unit.now,
+    actor: actor.userId,
+    fact,
+    data: { ...data },
+  });
+}
+
+/** The whole record of an upgrade, oldest first. */
+export async function getRecord(db: Db | Tx, teamId: string, upgradeId: number): Promise<Entry[]> {
+  const rows = await db
+    .select()
+    .from(recordEntry)
+    .where(and(eq(recordEntry.teamId, teamId), eq(recordEntry.upgradeId, upgradeId)))
+    .orderBy(asc(recordEntry.id));
+  return rows.map(({ id, at, actor, fact, data }) => ({ id, at, actor, fact, data }) as Entry);
+}

@@ -1,0 +1,34 @@
+/**
+ * How a call to Slack can fail, told apart by what may be done next:
+ * `refused` — Slack said no and will say no again; `passing` — it certainly did not happen, try again later;
+ * `limited` — not before `retryAfter` seconds; `doubtful` — it may have happened: look before sending again.
+ */
+export type FailureKind = 'refused' | 'passing' | 'limited' | 'doubtful';
+
+export class SlackFailure extends Error {
+  readonly kind: FailureKind;
+  readonly method: string;
+  /** Slack's error code (`channel_not_found`), or the transport's (`ECONNRESET`). */
+  readonly reason: string;
+  /** Real seconds to wait; only where `kind` is `limited`. */
+  readonly retryAfter: number;
+  /** Slack's own words about invalid arguments. */
+  readonly details: string[];
+
+  constructor(
+    kind: FailureKind,
+    method: string,
+    reason: string,
+    more: { retryAfter?: number; details?: string[]; cause?: unknown } = {},
+  ) {
+    super(`${method}: ${reason}${more.details?.length ? ` (${more.details.join('; ')})` : ''}`, {
+      cause: more.cause,
+    });
+    this.name = 'SlackFailure';
+    this.kind = kind;
+    this.method = method;
+    this.reason = reason;
+    this.retryAfter = more.retryAfter ?? 0;
+    this.details = more.details ?? [];
+  }
+}

@@ -1,0 +1,56 @@
+import { boolean, index, integer, pgTable, primaryKey, text, timestamp, unique } from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+export type FeedbackKind = 'bug' | 'missing' | 'how_to';
+
+/** The feedback survey of one upgrade. */
+export const survey = pgTable(
+  'survey',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    teamId: text('team_id').notNull(),
+    upgradeId: integer('upgrade_id').notNull(),
+    openedAt: instant('opened_at').notNull(),
+    closesAt: instant('closes_at').notNull(),
+    closedAt: instant('closed_at'),
+  },
+  (t) => [unique('survey_once').on(t.upgradeId)],
+);
+
+/** Who is asked, and when: 10:00 on a working day in their own zone. */
+export const surveyInvitation = pgTable(
+  'survey_invitation',
+  {
+    surveyId: integer('survey_id')
+      .notNull()
+      .references(() => survey.id),
+    userId: text('user_id').notNull(),
+    inviteAt: instant('invite_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.surveyId, t.userId] }),
+    index('survey_invitation_when').on(t.surveyId, t.inviteAt),
+  ],
+);
+
+/** One answer per person, changeable until the survey closes. */
+export const surveyAnswer = pgTable(
+  'survey_answer',
+  {
+    surveyId: integer('survey_id')
+      .notNull()
+      .references(() => survey.id),
+    userId: text('user_id').notNull(),
+    /** 1 (very dissatisfied) to 5 (very satisfied). */
+    satisfaction: integer('satisfaction').notNull(),
+    difficulty: text('difficulty'),
+    kind: text('kind').$type<FeedbackKind>(),
+    suggestion: text('suggestion'),
+    /** They agreed to be named beside their comment. */
+    mayName: boolean('may_name').notNull().default(false),
+    answeredAt: instant('answered_at').notNull(),
+    changedAt: instant('changed_at'),
+  },
+  (t) => [primaryKey({ columns: [t.surveyId, t.userId] })],
+);

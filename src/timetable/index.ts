@@ -1,0 +1,2 @@
+export { type Handler, handler, type Outcome, TimetableRunner } from './runner.ts';
+export { cancelRows, listRows, type NewRow, planRows, type Row } from './store.ts';

@@ -1,0 +1,162 @@
+import { realDelay } from '../clock.ts';
+import { type Context, transact, type Unit, watchbell } from '../context.ts';
+import { LookLoop } from '../jobs/look-loop.ts';
+import { append } from '../record/index.ts';
+import { SlackFailure } from '../slack/failure.ts';
+import { claimDue, findNext, listDueUntil, type Row, releaseRow, settleRow } from './store.ts';
+
+/** What became of a row; the reason of a skipped one goes on the record. */
+export type Outcome = 'done' | { skipped: string };
+
+/** What to do when a row of this kind is due. Decides with today's facts, not with those of when it was planned. */
+export interface Handler<Prepared = unknown> {
+  kind: string;
+  /** Reads from Slack what `decide` needs; outside of the transaction, and possibly more than once. */
+  prepare?(context: Context, row: Row): Promise<Prepared>;
+  /** Writes what follows; commits together with the row's own settlement, or not at all. */
+  decide(unit: Unit, context: Context, row: Row, prepared: Prepared): Promise<Outcome>;
+}
+
+/** Keeps a handler's own type of preparation inside it. */
+export const handler = <Prepared = undefined>(definition: Handler<Prepared>): Handler =>
+  definition as unknown as Handler;
+
+/** Rows that one process works on at the same time. */
+const BATCH = 20;
+/** Longer than any handler takes; a killed worker's rows are taken over after it. */
+const LEASE_SECONDS = 15;
+/** How long the queue's own ring is waited for before the row is taken without it. */
+const GRACE_MS = 250;
+/** Rows due within this time are rung for again at every sweep, in case that the queue forgot. */
+const SWEEP_AHEAD_MS = 60_000;
+const SWEEP_EVERY_MS = 5_000;
+/** A row whose handler fails this often by itself (Slack is not to blame) is given up, visibly. */
+const GIVE_UP_AFTER = 8;
+
+class ClaimLost extends Error {}
+
+/** Takes due rows and settles them; rung by the queue, and by Postgres where the queue fails. */
+export class TimetableRunner {
+  readonly #context: Context;
+  readonly #handlers: Map<string, Handler>;
+  readonly #loop: LookLoop;
+  #sweep: NodeJS.Timeout | undefined;
+  #forgetClock: (() => void) | undefined;
+
+  constructor(context: Context, handlers: Handler[]) {
+    this.#context = context;
+    this.#handlers = new Map(handlers.map((each) => [each.kind, each]));
+    this.#loop = new LookLoop(
+      () => this.#look(),
+      (error) => context.logger.error({ err: error }, 'timetable: a look failed'),
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.#context.jobs.listen('timetable', () => this.#loop.settle());
+    this.#forgetClock = this.#context.clock.onChange(() => {
+      this.#loop.wake();
+      void this.#ringSoon();
+    });
+    this.#sweep = setInterval(() => void this.#ringSoon(), SWEEP_EVERY_MS);
+    void this.#ringSoon();
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#sweep);
+    this.#forgetClock?.();
+    await this.#loop.stop();
+  }
+
+  /** Works on what is due now until nothing is; returns how many rows were settled. */
+  async runDue(): Promise<number> {
+    const { db, clock } = this.#context;
+    let settled = 0;
+    for (;;) {
+      const rows = await claimDue(db, clock.now(), BATCH, LEASE_SECONDS);
+      if (rows.length === 0) return settled;
+      const outcomes = await Promise.all(rows.map((row) => this.#work(row)));
+      settled += outcomes.filter(Boolean).length;
+    }
+  }
+
+  async #look(): Promise<number> {
+    await this.runDue();
+    const { dueAt, retryInSeconds } = await findNext(this.#context.db, this.#context.clock.now());
+    return Math.min(
+      SWEEP_EVERY_MS,
+      dueAt ? realDelay(this.#context.clock, dueAt) + GRACE_MS : Number.POSITIVE_INFINITY,
+      retryInSeconds === undefined ? Number.POSITIVE_INFINITY : Math.max(20, retryInSeconds * 1_000),
+    );
+  }
+
+  async #work(row: Row): Promise<boolean> {
+    try {
+      await this.#decide(row);
+      return true;
+    } catch (error) {
+      if (error instanceof ClaimLost) return false;
+      await this.#failed(row, error);
+      return false;
+    }
+  }
+
+  async #decide(row: Row): Promise<void> {
+    const handler = this.#handlers.get(row.kind);
+    if (!handler) throw new Error(`no handler for timetable rows of kind ${row.kind}`);
+    const prepared = await handler.prepare?.(this.#context, row);
+    await transact(this.#context, async (unit) => {
+      const outcome = await handler.decide(unit, this.#context, row, prepared);
+      const skipped = outcome === 'done' ? undefined : outcome.skipped;
+      if (!(await settleRow(unit, row, skipped ? 'skipped' : 'done', skipped))) throw new ClaimLost();
+      if (skipped)
+        await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.skipped', facts(row, skipped));
+    });
+  }
+
+  async #failed(row: Row, error: unknown): Promise<void> {
+    const { db, logger } = this.#context;
+    const slackToBlame = error instanceof SlackFailure && error.kind !== 'refused';
+    logger.error(
+      { err: error, kind: row.kind, slot: row.slot, attempt: row.generation },
+      'timetable: a row failed',
+    );
+    if (slackToBlame || row.generation < GIVE_UP_AFTER) {
+      const wait =
+        error instanceof SlackFailure && error.retryAfter > 0 ? error.retryAfter : backOff(row.generation);
+      await releaseRow(db, row, wait);
+      return;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    await transact(this.#context, async (unit) => {
+      if (!(await settleRow(unit, row, 'failed', reason))) return;
+      await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.failed', facts(row, reason));
+    });
+  }
+
+  async #ringSoon(): Promise<void> {
+    const { db, clock, jobs, logger } = this.#context;
+    try {
+      const until = new Date(clock.now().getTime() + SWEEP_AHEAD_MS * Math.max(1, clock.speed));
+      for (const row of await listDueUntil(db, until))
+        await jobs.ring('timetable', `row-${row.id}`, row.dueAt);
+    } catch (error) {
+      logger.error({ err: error }, 'timetable: the sweep failed');
+    }
+  }
+}
+
+const facts = (row: Row, reason: string) => ({
+  kind: row.kind,
+  slot: row.slot,
+  dueAt: row.dueAt.toISOString(),
+  reason,
+});
+
+/** Real seconds before the next try: 1, 2, 4 … 60. */
+export const backOff = (attempt: number): number => Math.min(60, 2 ** Math.max(0, attempt - 1));

@@ -1,0 +1,122 @@
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { Unit } from '../context.ts';
+import type { Db, Tx } from '../db/client.ts';
+import { type RowState, timetable } from './tables.ts';
+
+export type Row = typeof timetable.$inferSelect;
+
+export interface NewRow {
+  teamId: string;
+  upgradeId: number;
+  kind: string;
+  /** Makes the row unique within its upgrade and kind: a second one is not inserted. */
+  slot: string;
+  dueAt: Date;
+  payload?: Record<string, unknown>;
+}
+
+/** Writes down what must happen when. A row that already exists is left as it is. */
+export async function planRows(unit: Unit, rows: NewRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const inserted = await unit.tx
+    .insert(timetable)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ id: timetable.id, dueAt: timetable.dueAt });
+  for (const row of inserted) unit.ring('timetable', `row-${row.id}`, row.dueAt);
+}
+
+/** Takes back what is still planned, for these kinds, keeping the rows and the reason. Returns what was taken back. */
+export async function cancelRows(
+  unit: Unit,
+  upgradeId: number,
+  kinds: string[],
+  reason: string,
+): Promise<Row[]> {
+  return unit.tx
+    .update(timetable)
+    .set({ state: 'cancelled', reason, settledAt: unit.now })
+    .where(
+      and(eq(timetable.upgradeId, upgradeId), inArray(timetable.kind, kinds), eq(timetable.state, 'planned')),
+    )
+    .returning();
+}
+
+/** Every row of an upgrade in the order of its time. */
+export async function listRows(db: Db | Tx, teamId: string, upgradeId: number): Promise<Row[]> {
+  return db
+    .select()
+    .from(timetable)
+    .where(and(eq(timetable.teamId, teamId), eq(timetable.upgradeId, upgradeId)))
+    .orderBy(timetable.dueAt, timetable.id);
+}
+
+/**
+ * Takes up to `limit` due rows for `leaseSeconds`. Rows of one upgrade are taken one after another, in the order of their
+ * time: a row waits while an earlier one of its upgrade is due, unless that one is waiting out a failure.
+ */
+export async function claimDue(db: Db, now: Date, limit: number, leaseSeconds: number): Promise<Row[]> {
+  const due = (t: SQL) => sql`${t}.state = 'planned' and ${t}.due_at <= ${now.toISOString()}::timestamptz
+    and (${t}.not_before is null or ${t}.not_before <= now())`;
+  const claimed = await db.execute<{ id: string }>(sql`
+    update timetable set generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})
+    where id in (
+      select t.id from timetable t
+      where ${due(sql`t`)} and (t.lease_until is null or t.lease_until <= now())
+        and not exists (
+          select 1 from timetable e
+          where e.upgrade_id = t.upgrade_id and ${due(sql`e`)} and (e.due_at, e.id) < (t.due_at, t.id)
+        )
+      order by t.due_at, t.id limit ${limit} for update skip locked
+    ) returning id`);
+  if (claimed.rows.length === 0) return [];
+  const ids = claimed.rows.map((row) => Number(row.id));
+  return db.select().from(timetable).where(inArray(timetable.id, ids)).orderBy(timetable.dueAt, timetable.id);
+}
+
+/** Settles a claimed row; false when the claim was lost (cancelled, or taken over after its lease). */
+export async function settleRow(unit: Unit, row: Row, state: RowState, reason?: string): Promise<boolean> {
+  const settled = await unit.tx
+    .update(timetable)
+    .set({ state, reason: reason ?? null, settledAt: unit.now, leaseUntil: null })
+    .where(
+      and(eq(timetable.id, row.id), eq(timetable.generation, row.generation), eq(timetable.state, 'planned')),
+    )
+    .returning({ id: timetable.id });
+  return settled.length === 1;
+}
+
+/** Gives a claimed row back, to be tried again after `seconds`. */
+export async function releaseRow(db: Db, row: Row, seconds: number): Promise<void> {
+  await db
+    .update(timetable)
+    .set({ leaseUntil: null, notBefore: sql`now() + make_interval(secs => ${seconds})` })
+    .where(and(eq(timetable.id, row.id), eq(timetable.generation, row.generation)));
+}
+
+/** The instants of the next planned rows, by the upgrade's clock, and of the next retry, in real seconds from now. */
+export async function findNext(db: Db, now: Date): Promise<{ dueAt?: Date; retryInSeconds?: number }> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const result = await db.execute<{ due_at: Date | string | null; retry: string | number | null }>(sql`
+    select
+      (select min(due_at) from timetable where state = 'planned' and due_at > ${at}) as due_at,
+      (select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now())
+         from timetable where state = 'planned' and due_at <= ${at}) as retry`);
+  const row = result.rows[0];
+  return {
+    dueAt: row?.due_at ? new Date(row.due_at) : undefined,
+    retryInSeconds: row?.retry === null || row?.retry === undefined ? undefined : Number(row.retry),
+  };
+}
+
+/** Rows due up to `until`, so that each can be given a ring again after the queue was lost. */
+export async function listDueUntil(db: Db, until: Date): Promise<{ id: number; dueAt: Date }[]> {
+  return db
+    .select({ id: timetable.id, dueAt: timetable.dueAt })
+    .from(timetable)
+    .where(
+      and(eq(timetable.state, 'planned'), sql`${timetable.dueAt} <= ${until.toISOString()}::timestamptz`),
+    )
+    .orderBy(timetable.dueAt)
+    .limit(10_000);
+}
