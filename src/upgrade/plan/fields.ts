@@ -3,7 +3,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 
 /*
  * What the fields of a plan are made of. Every scalar of a plan arrives as the text that was typed, so that version
- * 9.10 stays 9.10; each field turns its text into its value here.
+ * 9.10 stays 9.10; each field is a codec between that text and its value.
  */
 
 /** Text of at most `max` characters: the limits keep every message that carries it within Slack's. */
@@ -11,22 +11,18 @@ export const text = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, 'must not be empty')
+    .min(1, 'is empty')
     .max(max, {
-      error: (issue) =>
-        `is too long for a Slack message: ${String(issue.input).length} characters, at most ${max} fit`,
+      error: ({ input }) =>
+        `is too long to fit into Slack's messages: ${String(input).length} characters, at most ${max}`,
     })
     .meta({ type: ['string', 'number'] });
 
 /** A person, channel or group as people name it; looked up in Slack later. */
-export const reference = () => text(200);
+export const reference = () => text(200).meta({ type: 'string' });
 
-/** A list that may hold at most `max` entries; a single entry may be written without the dash. */
 export const list = <T extends z.ZodType>(item: T, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
-    z.array(item).max(max, `has too many entries: at most ${max}`),
-  );
+  z.array(item).max(max, `has too many entries: at most ${max}`);
 
 interface Bounds {
   least?: number;
@@ -36,39 +32,67 @@ interface Bounds {
 /** A duration such as `1h30m`, read as minutes. */
 export const duration = ({ least = 0, most = 60 * 24 * 60 }: Bounds = {}) =>
   z
-    .string()
-    .transform((written, context) => {
-      const minutes = parseDuration(written);
-      if (minutes === undefined)
-        return refuse(context, written, 'is no duration: write it like 15m, 2h, 1h30m or 7d');
-      if (minutes < least) return refuse(context, written, `is too short: at least ${formatDuration(least)}`);
-      if (minutes > most) return refuse(context, written, `is too long: at most ${formatDuration(most)}`);
-      return minutes;
+    .codec(z.string(), z.number(), {
+      decode: (written, { issues }) => {
+        const minutes = parseDuration(written);
+        const complaint = complaintAbout(minutes, least, most);
+        if (complaint) issues.push({ code: 'custom', input: written, message: complaint });
+        return minutes ?? 0;
+      },
+      encode: formatDuration,
     })
-    .meta({ pattern: '^([0-9]+d)?([0-9]+h)?([0-9]+m)?$', examples: ['15m', '1h30m', '7d'] });
+    .meta({ pattern: '^ *([0-9]+d *)?([0-9]+h *)?([0-9]+m)? *$', examples: ['15m', '1h30m', '7d'] });
+
+function complaintAbout(minutes: number | undefined, least: number, most: number): string | undefined {
+  if (minutes === undefined) return 'is no duration: write it like 15m, 2h, 1h30m or 7d';
+  if (minutes < least) return `is too short: at least ${formatDuration(least)}`;
+  if (minutes > most) return `is too long: at most ${formatDuration(most)}`;
+  return undefined;
+}
+
+/** The word, or a duration read as minutes. */
+export const durationOr = <Word extends string>(word: Word, bounds: Bounds) => {
+  const inner = duration(bounds);
+  return z
+    .codec(z.string(), z.union([z.literal(word), z.number()]), {
+      decode: (written, { issues }) => {
+        if (written.trim() === word) return word;
+        const result = inner.safeDecode(written);
+        if (result.success) return result.data;
+        const message = `${result.error.issues[0]?.message}, or ${word}`;
+        issues.push({ code: 'custom', input: written, message });
+        return 0;
+      },
+      encode: (value) => (typeof value === 'number' ? formatDuration(value) : value),
+    })
+    .meta({ examples: ['7d', word] });
+};
 
 /** `true` or `false`, also written yes or no. */
 export const flag = () =>
   z
-    .string()
-    .transform((written, context) => {
-      const value = { true: true, yes: true, false: false, no: false }[written.toLowerCase()];
-      return value ?? refuse(context, written, 'is neither true nor false');
+    .codec(z.string(), z.boolean(), {
+      decode: (written, { issues }) => {
+        const word = written.trim().toLowerCase();
+        if (!['true', 'yes', 'false', 'no'].includes(word)) {
+          issues.push({ code: 'custom', input: written, message: 'is neither true nor false' });
+        }
+        return word === 'true' || word === 'yes';
+      },
+      encode: String,
     })
     .meta({ type: 'boolean' });
 
 /** A number between the bounds. */
 export const amount = (least: number, most: number) =>
   z
-    .string()
-    .transform((written, context) => {
-      const value = written.trim() === '' ? Number.NaN : Number(written);
-      if (value >= least && value <= most) return value;
-      return refuse(context, written, `must be a number from ${least} to ${most}`);
+    .codec(z.string(), z.number(), {
+      decode: (written, { issues }) => {
+        const value = written.trim() === '' ? Number.NaN : Number(written);
+        if (value >= least && value <= most) return value;
+        issues.push({ code: 'custom', input: written, message: `is no number from ${least} to ${most}` });
+        return least;
+      },
+      encode: String,
     })
     .meta({ type: 'number' });
-
-function refuse(context: z.RefinementCtx, input: string, message: string): never {
-  context.addIssue({ code: 'custom', input, message });
-  return z.NEVER;
-}

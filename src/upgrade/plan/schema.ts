@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amount, duration, flag, list, reference, text } from './fields.ts';
+import { amount, duration, durationOr, flag, list, reference, text } from './fields.ts';
 
 const DAY = 24 * 60;
 
@@ -106,8 +106,7 @@ const Communication = z.strictObject({
     .prefault(['7d', '1d', '1h', '15m'])
     .describe('How long before the start; whole days keep the hour of the start in the zone of the plan'),
   heartbeat: duration({ least: 5, most: 120 }).prefault('30m').describe('Between two heartbeats, 5m to 120m'),
-  survey: z
-    .union([z.literal('off'), duration({ least: DAY, most: 60 * DAY })])
+  survey: durationOr('off', { least: DAY, most: 60 * DAY })
     .prefault('7d')
     .describe('After completion, in days; or off'),
 });
