@@ -174,7 +174,7 @@ export interface SandboxState {
   /** By id, name or `#name`. */
   channel(idOrName: string): Channel | undefined;
   group(id: string): Group | undefined;
-  /** Everything posted in a channel: top-level messages and broadcast replies unless `thread_ts` is filtered by `thread`. */
+  /** What a channel shows: top-level messages and replies that were also sent to the channel. */
   messages(channelId: string): Message[];
   message(channelId: string, ts: string): Message | undefined;
   /** The parent and its replies. */
@@ -242,7 +242,6 @@ export interface Person {
   /** What this person and the bot wrote each other. */
   directMessages(): Message[];
   uploadFile(name: string, content: string | Buffer, mimetype?: string): SlackFile;
-  /** Options for selects of users, channels and conversations are the state's; this adds a person to a public channel. */
   join(channelId: string): void;
 }
 
@@ -272,6 +271,8 @@ export interface Fault {
   retryAfter?: number;
   /** Status for `5xx`; default 503. */
   status?: number;
+  /** For `5xx`, `internal_error` and other error codes: the call took effect all the same. */
+  applied?: boolean;
 }
 
 export interface Faults {
