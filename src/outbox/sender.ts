@@ -7,7 +7,6 @@ import type { Posted } from '../slack/port.ts';
 import {
   claimPending,
   type Delivery,
-  findDelivery,
   findNextPending,
   releaseDelivery,
   settleFailed,
@@ -119,11 +118,7 @@ export class Sender {
   async #postAnew(delivery: Delivery): Promise<Posted | undefined> {
     const message = await this.#content(delivery);
     if (!message) return this.#withdraw(delivery);
-    const parent = delivery.threadOf ? await findDelivery(this.#context.db, delivery.threadOf) : undefined;
-    return this.#context.slack.of(delivery.teamId).post(parent?.channel ?? delivery.target, message, {
-      deliveryId: delivery.id,
-      threadTs: parent?.ts ?? undefined,
-    });
+    return this.#context.slack.of(delivery.teamId).post(delivery.target, message, delivery.id);
   }
 
   async #content(delivery: Delivery): Promise<Message | undefined> {

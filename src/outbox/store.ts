@@ -16,8 +16,6 @@ interface Address {
   target: string;
   /** `bulk` for fan-outs, so that they delay nobody. */
   lane?: Lane;
-  /** The delivery that this one answers in a thread. */
-  threadOf?: string;
 }
 
 /** A message whose content is settled now. */
@@ -117,11 +115,6 @@ export async function findDeliveryAt(
     .select()
     .from(outbox)
     .where(and(eq(outbox.teamId, teamId), eq(outbox.channel, channel), eq(outbox.ts, ts)));
-  return row;
-}
-
-export async function findDelivery(db: Db | Tx, id: string): Promise<Delivery | undefined> {
-  const [row] = await db.select().from(outbox).where(eq(outbox.id, id));
   return row;
 }
 

@@ -40,8 +40,6 @@ export const outbox = pgTable(
     /** For a live message: what its renderer needs beside the upgrade. */
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull().default({}),
     pin: boolean('pin').notNull().default(false),
-    /** The delivery that this one answers in a thread. */
-    threadOf: uuid('thread_of'),
     /** When it should have gone out, by the upgrade's clock. */
     plannedFor: instant('planned_for').notNull(),
     state: text('state').$type<DeliveryState>().notNull().default('pending'),

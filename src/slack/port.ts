@@ -8,8 +8,11 @@ export interface Slack {
 }
 
 export interface SlackClient {
-  /** Posts once, without retries. To a user id it becomes a direct message; keep the channel that comes back. */
-  post(target: string, message: Message, options: PostOptions): Promise<Posted>;
+  /**
+   * Posts once, without retries. `deliveryId` goes into the metadata, so that a doubtful post can be found again.
+   * To a user id it becomes a direct message; keep the channel that comes back.
+   */
+  post(target: string, message: Message, deliveryId: string): Promise<Posted>;
   update(channel: string, ts: string, message: Message): Promise<void>;
   /** The ts of the message that carries this delivery id, if Slack has it; looks back to `since`. */
   findDelivery(target: string, deliveryId: string, since: Date): Promise<Posted | undefined>;
@@ -33,12 +36,6 @@ export interface SlackClient {
   groups(): Promise<SlackGroup[]>;
   groupMembers(group: string): Promise<string[]>;
   identity(): Promise<{ teamId: string; teamName: string; botUserId: string; scopes: string[] }>;
-}
-
-export interface PostOptions {
-  /** Goes into the metadata, so that a doubtful post can be found again. */
-  deliveryId: string;
-  threadTs?: string;
 }
 
 export interface Posted {

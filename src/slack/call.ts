@@ -1,0 +1,73 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+import { SlackFailure } from './failure.ts';
+
+/** Codes with which Slack itself says that it does not know what became of the call. */
+const UNSURE = new Set([
+  'internal_error',
+  'fatal_error',
+  'request_timeout',
+  'service_unavailable',
+  'team_added_to_org',
+]);
+/** Transport errors that happen before anything was sent. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** What Slack asks for when it names no time. */
+const DEFAULT_RETRY_SECONDS = 5;
+
+/** Tells apart what may be done after a failed call; see `FailureKind`. A bare error (a body cut off) is doubtful. */
+export function toFailure(method: string, error: unknown): SlackFailure {
+  if (error instanceof SlackFailure) return error;
+  if (error instanceof WebAPIRateLimitedError) {
+    return new SlackFailure('limited', method, 'ratelimited', { retryAfter: error.retryAfter, cause: error });
+  }
+  if (error instanceof WebAPIPlatformError) return fromPlatform(method, error);
+  if (error instanceof WebAPIHTTPError) return fromHttp(method, error);
+  if (error instanceof WebAPIRequestError) {
+    const code = codeOf(error.original);
+    return new SlackFailure(NOT_SENT.has(code) ? 'passing' : 'doubtful', method, code, { cause: error });
+  }
+  if (error instanceof Error && isLimitWithoutTime(error)) {
+    return new SlackFailure('limited', method, 'ratelimited', {
+      retryAfter: DEFAULT_RETRY_SECONDS,
+      cause: error,
+    });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SlackFailure('doubtful', method, reason, { cause: error });
+}
+
+/** A 429 without Retry-After comes back as a bare error that says so. */
+const isLimitWithoutTime = (error: Error): boolean => /retry-after/i.test(error.message);
+
+function fromPlatform(method: string, error: WebAPIPlatformError): SlackFailure {
+  const reason = error.data.error;
+  const details = (error.data.response_metadata as { messages?: string[] } | undefined)?.messages ?? [];
+  if (reason === 'ratelimited' || reason === 'rate_limited') {
+    return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
+  }
+  return new SlackFailure(UNSURE.has(reason) ? 'doubtful' : 'refused', method, reason, {
+    details,
+    cause: error,
+  });
+}
+
+function fromHttp(method: string, error: WebAPIHTTPError): SlackFailure {
+  const reason = `HTTP ${error.statusCode}`;
+  if (error.statusCode === 429) {
+    return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
+  }
+  return new SlackFailure(error.statusCode >= 500 ? 'doubtful' : 'refused', method, reason, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    const code = (each as NodeJS.ErrnoException).code;
+    if (code) return code;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,285 @@
+import type { HomeView, ModalView } from '@slack/types';
+import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Clock } from '../clock.ts';
+import { toFailure } from './call.ts';
+import { SlackFailure } from './failure.ts';
+import type { Message } from './message.ts';
+import { Pacing, PER_CHANNEL, PER_METHOD } from './pacing.ts';
+import type { Posted, SlackChannel, SlackClient, SlackGroup, SlackUser } from './port.ts';
+
+export interface ClientOptions {
+  token: string;
+  apiUrl: string;
+  clock: Clock;
+}
+
+/** The event type of the metadata that every post carries. */
+export const DELIVERY_EVENT = 'watchbell_delivery';
+
+/** Slack's client library retries by posting again, and sleeps through a 429: both are the outbox's business. */
+export const webClientOptions = (apiUrl: string): WebClientOptions => ({
+  slackApiUrl: apiUrl,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: 10_000,
+  logLevel: LogLevel.ERROR,
+});
+
+type Answer = Record<string, unknown>;
+
+/** One workspace's Slack. Messages wait for their turn by the outbox; what a person waits for goes out at once. */
+export class WebSlackClient implements SlackClient {
+  readonly #web: WebClient;
+  readonly #pacing: Pacing;
+  readonly #token: string;
+
+  constructor({ token, apiUrl, clock }: ClientOptions) {
+    this.#web = new WebClient(token, webClientOptions(apiUrl));
+    this.#pacing = new Pacing(clock);
+    this.#token = token;
+  }
+
+  async post(target: string, message: Message, deliveryId: string): Promise<Posted> {
+    this.#pace('chat.postMessage', target);
+    const answer = await this.#call('chat.postMessage', {
+      channel: target,
+      ...message,
+      metadata: { event_type: DELIVERY_EVENT, event_payload: { delivery: deliveryId } },
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    if (!answer.ts || !answer.channel)
+      throw new SlackFailure('doubtful', 'chat.postMessage', 'answer without ts');
+    return { channel: String(answer.channel), ts: String(answer.ts) };
+  }
+
+  async update(channel: string, ts: string, message: Message): Promise<void> {
+    this.#pace('chat.update');
+    await this.#call('chat.update', { channel, ts, ...message });
+  }
+
+  async findDelivery(target: string, deliveryId: string, since: Date): Promise<Posted | undefined> {
+    const channel = target.startsWith('U') || target.startsWith('W') ? await this.#open(target) : target;
+    const oldest = String(Math.floor(since.getTime() / 1_000));
+    for await (const page of this.#pages('conversations.history', {
+      channel,
+      oldest,
+      include_all_metadata: true,
+      limit: 200,
+    })) {
+      const found = (page.messages as HistoryMessage[]).find(
+        ({ metadata }) =>
+          metadata?.event_type === DELIVERY_EVENT && metadata.event_payload?.delivery === deliveryId,
+      );
+      if (found) return { channel, ts: found.ts };
+    }
+    return undefined;
+  }
+
+  async pin(channel: string, ts: string): Promise<void> {
+    try {
+      await this.#call('pins.add', { channel, timestamp: ts });
+    } catch (error) {
+      if (error instanceof SlackFailure && error.reason === 'already_pinned') return;
+      throw error;
+    }
+  }
+
+  async ephemeral(channel: string, user: string, message: Message): Promise<void> {
+    await this.#call('chat.postEphemeral', { channel, user, ...message });
+  }
+
+  async openView(triggerId: string, view: ModalView): Promise<string> {
+    const answer = await this.#call('views.open', { trigger_id: triggerId, view });
+    return (answer.view as { id: string }).id;
+  }
+
+  async updateView(viewId: string, view: ModalView): Promise<void> {
+    await this.#call('views.update', { view_id: viewId, view });
+  }
+
+  async publishHome(user: string, view: HomeView): Promise<void> {
+    await this.#call('views.publish', { user_id: user, view });
+  }
+
+  async sendFile(target: string, file: { name: string; title: string; content: string }): Promise<void> {
+    const channel = target.startsWith('U') || target.startsWith('W') ? await this.#open(target) : target;
+    const bytes = Buffer.from(file.content, 'utf8');
+    const upload = await this.#call('files.getUploadURLExternal', {
+      filename: file.name,
+      length: bytes.length,
+    });
+    const sent = await fetch(String(upload.upload_url), { method: 'POST', body: bytes }).catch(
+      (error: unknown) => {
+        throw toFailure('files.upload', error);
+      },
+    );
+    if (!sent.ok) throw new SlackFailure('passing', 'files.upload', `HTTP ${sent.status}`);
+    await this.#call('files.completeUploadExternal', {
+      files: [{ id: String(upload.file_id), title: file.title }],
+      channel_id: channel,
+    });
+  }
+
+  async readFile(fileId: string, maxBytes: number): Promise<{ name: string; content: string }> {
+    const { file } = (await this.#call('files.info', { file: fileId })) as unknown as { file: FileInfo };
+    if (file.size > maxBytes) throw new SlackFailure('refused', 'files.info', 'file_too_large');
+    const answer = await fetch(file.url_private, { headers: { authorization: `Bearer ${this.#token}` } });
+    if (!answer.ok) throw new SlackFailure('refused', 'files.download', `HTTP ${answer.status}`);
+    return { name: file.name, content: await answer.text() };
+  }
+
+  async user(id: string): Promise<SlackUser | undefined> {
+    return this.#find('users.info', { user: id }, ['user_not_found', 'user_not_visible'], (answer) =>
+      readUser(answer.user as RawUser),
+    );
+  }
+
+  async userByEmail(email: string): Promise<SlackUser | undefined> {
+    return this.#find('users.lookupByEmail', { email }, ['users_not_found'], (answer) =>
+      readUser(answer.user as RawUser),
+    );
+  }
+
+  async users(): Promise<SlackUser[]> {
+    return (await this.#all('users.list', {}, 'members')).map((user) => readUser(user as RawUser));
+  }
+
+  async channel(id: string): Promise<SlackChannel | undefined> {
+    return this.#find('conversations.info', { channel: id }, ['channel_not_found'], (answer) =>
+      readChannel(answer.channel as RawChannel),
+    );
+  }
+
+  async channels(): Promise<SlackChannel[]> {
+    const found = await this.#all(
+      'conversations.list',
+      { types: 'public_channel,private_channel' },
+      'channels',
+    );
+    return found.map((channel) => readChannel(channel as RawChannel));
+  }
+
+  async members(channel: string): Promise<string[]> {
+    return (await this.#all('conversations.members', { channel }, 'members')) as string[];
+  }
+
+  async groups(): Promise<SlackGroup[]> {
+    const { usergroups } = await this.#call('usergroups.list', {});
+    return (usergroups as SlackGroup[]).map(({ id, handle }) => ({ id, handle }));
+  }
+
+  async groupMembers(group: string): Promise<string[]> {
+    return (await this.#call('usergroups.users.list', { usergroup: group })).users as string[];
+  }
+
+  async identity() {
+    const answer = await this.#web.auth.test().catch((error: unknown) => {
+      throw toFailure('auth.test', error);
+    });
+    return {
+      teamId: String(answer.team_id),
+      teamName: String(answer.team ?? ''),
+      botUserId: String(answer.user_id),
+      scopes: (answer.response_metadata?.scopes ?? []) as string[],
+    };
+  }
+
+  async #open(user: string): Promise<string> {
+    return ((await this.#call('conversations.open', { users: user })).channel as { id: string }).id;
+  }
+
+  /** Refuses by itself what Slack would refuse for its rate; the outbox asks again when it is due. */
+  #pace(method: string, channel?: string): void {
+    const limit = PER_METHOD[method];
+    const wait = Math.max(
+      channel ? this.#pacing.take(`${method} ${channel}`, PER_CHANNEL) : 0,
+      limit ? this.#pacing.take(method, limit) : 0,
+    );
+    if (wait > 0) throw new SlackFailure('limited', method, 'paced', { retryAfter: wait });
+  }
+
+  async #call(method: string, args: Record<string, unknown>): Promise<Answer> {
+    try {
+      return (await this.#web.apiCall(method, args)) as unknown as Answer;
+    } catch (error) {
+      throw toFailure(method, error);
+    }
+  }
+
+  async #find<T>(
+    method: string,
+    args: Record<string, unknown>,
+    absent: string[],
+    read: (answer: Answer) => T,
+  ): Promise<T | undefined> {
+    try {
+      return read(await this.#call(method, args));
+    } catch (error) {
+      if (error instanceof SlackFailure && absent.includes(error.reason)) return undefined;
+      throw error;
+    }
+  }
+
+  async *#pages(method: string, args: Record<string, unknown>): AsyncGenerator<Answer> {
+    let cursor = '';
+    do {
+      const page = await this.#call(method, cursor ? { ...args, cursor } : args);
+      yield page;
+      cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
+    } while (cursor);
+  }
+
+  async #all(method: string, args: Record<string, unknown>, field: string): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for await (const page of this.#pages(method, { limit: 200, ...args }))
+      found.push(...(page[field] as unknown[]));
+    return found;
+  }
+}
+
+interface HistoryMessage {
+  ts: string;
+  metadata?: { event_type: string; event_payload?: { delivery?: string } };
+}
+interface FileInfo {
+  name: string;
+  size: number;
+  url_private: string;
+}
+interface RawUser {
+  id: string;
+  team_id?: string;
+  name?: string;
+  tz?: string;
+  deleted?: boolean;
+  is_bot?: boolean;
+  is_restricted?: boolean;
+  is_ultra_restricted?: boolean;
+  is_stranger?: boolean;
+  profile?: { display_name?: string; real_name?: string };
+}
+interface RawChannel {
+  id: string;
+  name?: string;
+  is_archived?: boolean;
+  is_member?: boolean;
+}
+
+const readUser = (user: RawUser): SlackUser => ({
+  id: user.id,
+  teamId: user.team_id ?? '',
+  name: user.name ?? user.id,
+  displayName: user.profile?.display_name || user.profile?.real_name || user.name || user.id,
+  timezone: user.tz ?? 'UTC',
+  bot: user.is_bot ?? false,
+  guest: (user.is_restricted ?? false) || (user.is_ultra_restricted ?? false),
+  deactivated: user.deleted ?? false,
+});
+
+const readChannel = (channel: RawChannel): SlackChannel => ({
+  id: channel.id,
+  name: channel.name ?? channel.id,
+  archived: channel.is_archived ?? false,
+  joined: channel.is_member ?? false,
+});

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Liquid, type Template } from 'liquidjs';
+import { WatchbellError } from '../errors.ts';
+import { fitMessage } from '../slack/fit.ts';
+import type { Inline } from '../slack/inline.ts';
+import type { Message } from '../slack/message.ts';
+import { layOut } from './layout.ts';
+import { dateInline, Element, encodeOutput, sayMinutes, withoutMarks } from './values.ts';
+
+export interface Templates {
+  /** Draws the message of this name from `data`. Throws where the template needs what `data` does not have. */
+  render(name: string, data: Record<string, unknown>): Message;
+  names(): string[];
+}
+
+/** Within these a template of ours stays by far; one that loops for ever is stopped. Milliseconds and allocation units. */
+const BOUNDS = { parseLimit: 100_000, renderLimit: 1_000, memoryLimit: 1_000_000 };
+
+/**
+ * Loads every `*.liquid` of `directory`; a file of the same name in `overrides` takes its place. All of them are parsed
+ * now, so that a broken one is found at start, not at 02:00. Templates reach neither files nor the environment.
+ */
+export function loadTemplates(directory: string, overrides?: string): Templates {
+  const sources = { ...readSources(directory), ...(overrides ? readSources(overrides) : {}) };
+  const engine = createEngine(sources);
+  const parsed = new Map(Object.entries(sources).map(([name, text]) => [name, parse(engine, name, text)]));
+  return {
+    names: () => [...parsed.keys()].sort(),
+    render(name, data) {
+      const template = parsed.get(name);
+      if (!template) throw new Error(`there is no template ${name}`);
+      return fitMessage(layOut(String(engine.renderSync(template, withoutMarks(data) as object))));
+    },
+  };
+}
+
+function readSources(directory: string): Record<string, string> {
+  const files = readdirSync(directory).filter((file) => file.endsWith('.liquid'));
+  return Object.fromEntries(
+    files.map((file) => [file.replace(/\.liquid$/, ''), readFileSync(join(directory, file), 'utf8')]),
+  );
+}
+
+function createEngine(templates: Record<string, string>): Liquid {
+  const engine = new Liquid({
+    templates,
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    lenientIf: true,
+    outputEscape: encodeOutput,
+    ...BOUNDS,
+  });
+  const each = (value: unknown, draw: (id: string) => Inline) =>
+    new Element(listed([value].flat().map(String), draw));
+  engine.registerFilter('raw', (value: unknown) => value);
+  engine.registerFilter('mention', (value: unknown) => each(value, (id) => ({ type: 'user', id })));
+  engine.registerFilter('channel', (value: unknown) => each(value, (id) => ({ type: 'channel', id })));
+  engine.registerFilter('group', (value: unknown) => each(value, (id) => ({ type: 'group', id })));
+  engine.registerFilter(
+    'when',
+    (at: string | Date, zone: string) => new Element([dateInline(new Date(at), zone)]),
+  );
+  engine.registerFilter(
+    'clock_time',
+    (at: string | Date, zone: string) => new Element([dateInline(new Date(at), zone, '{time}')]),
+  );
+  engine.registerFilter('span', (minutes: number) => sayMinutes(minutes));
+  return engine;
+}
+
+function listed(ids: string[], draw: (id: string) => Inline): Inline[] {
+  return ids.flatMap((id, index) =>
+    index === 0 ? [draw(id)] : [{ type: 'text' as const, text: ', ' }, draw(id)],
+  );
+}
+
+function parse(engine: Liquid, name: string, source: string): Template[] {
+  try {
+    return engine.parse(source, name);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WatchbellError('bad_config', `The template ${name}.liquid cannot be read: ${why}`, {
+      next: 'Mend it, or take it out of TEMPLATES_DIR to use the one that ships with Watchbell.',
+      cause: error,
+    });
+  }
+}
