@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -22,9 +21,7 @@ export async function migrateDatabase(
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    if (existsSync(`${FOLDER}/meta/_journal.json`)) {
-      await applyMigrations(drizzle(client), { migrationsFolder: FOLDER });
-    }
+    await applyMigrations(drizzle(client), { migrationsFolder: FOLDER });
     await also();
   } finally {
     await client.end();

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
+import { migrateQueue } from '../../src/jobs/bullmq/index.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -27,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end();
   const template = new URL(server.url);
   template.pathname = `/${TEMPLATE}`;
-  await migrateDatabase(template.href);
+  await migrateDatabase(template.href, () => migrateQueue(template.href));
   project.provide('postgresUrl', server.url);
   project.provide('templateDatabase', TEMPLATE);
   return async () => {

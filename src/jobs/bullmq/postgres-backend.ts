@@ -1,0 +1,58 @@
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import pg from 'pg';
+import { type Backend, forEachTopic, JOB_OPTIONS, queueName, WORKER_OPTIONS } from './backend.ts';
+
+const SCHEMA = 'bullmq';
+
+/** Each of the three workers keeps one connection to listen on; the rest is shared by all. */
+const CONNECTIONS = 8;
+
+/** Creates or updates the queue's own tables; one process at a time. */
+export async function migratePostgresQueue(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'watchbell migrate' });
+  await client.connect();
+  try {
+    await runMigrations(client, SCHEMA);
+  } finally {
+    await client.end();
+  }
+}
+
+export function openPostgresBackend(url: string, report: (error: Error) => void): Backend {
+  const connection = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    application_name: 'watchbell queue',
+    options: `-c search_path=${SCHEMA}`,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  connection.on('error', report);
+  return {
+    kind: 'postgres',
+    queues: forEachTopic((topic) => {
+      const options = { connection, defaultJobOptions: JOB_OPTIONS };
+      return new Queue(queueName(topic), options, createPostgresBackend).on('error', report);
+    }),
+    work: (topic, look) => {
+      const options = { ...WORKER_OPTIONS, connection };
+      return new Worker(queueName(topic), look, options, createPostgresBackend).on('error', report);
+    },
+    ping: async () => {
+      await connection.query('select 1');
+    },
+    alone: (id, work) => withLock(connection, id, work),
+    disconnect: () => connection.end(),
+  };
+}
+
+/** Two processes that put up the same scheduler at once would double it or stop it. */
+async function withLock(pool: pg.Pool, id: string, work: () => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('select pg_advisory_lock(hashtext($1))', [id]);
+    await work();
+  } finally {
+    client.release(true); // with its connection the lock goes, whatever happened
+  }
+}
