@@ -21,6 +21,10 @@ export const text = (max: number) =>
 /** A person, channel or group as people name it; looked up in Slack later. */
 export const reference = () => text(200).meta({ type: 'string' });
 
+/** A date and time as it is written. */
+export const moment = () =>
+  text(40).meta({ type: 'string', description: 'Local date and time, like 2026-12-05T22:00' });
+
 export const list = <T extends z.ZodType>(item: T, max: number) =>
   z.array(item).max(max, `has too many entries: at most ${max}`);
 

@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { amount, duration, durationOr, flag, list, reference, text } from './fields.ts';
+import { amount, duration, durationOr, flag, list, moment, reference, text } from './fields.ts';
+import {
+  DataProtection,
+  Inventory,
+  OnCall,
+  Operations,
+  Readiness,
+  Risks,
+  Strategy,
+  Triggers,
+} from './groundwork.ts';
 
 const DAY = 24 * 60;
 
@@ -15,9 +25,6 @@ export const REASONS = [
   'architecture',
   'optional',
 ] as const;
-
-const level = z.enum(['low', 'medium', 'high']);
-const moment = () => text(40).describe('Local date and time, like 2026-12-05T22:00');
 
 const Versions = z.strictObject({
   from: text(40).describe('Version in use now'),
@@ -134,94 +141,6 @@ const Acceptance = list(
   40,
 );
 
-const Risks = list(
-  z.strictObject({
-    risk: text(300),
-    likelihood: level,
-    impact: level,
-    owner: text(100).optional(),
-    mitigation: text(400).optional(),
-    state: z.enum(['open', 'mitigated', 'accepted', 'closed']).default('open'),
-  }),
-  50,
-);
-
-const Inventory = list(
-  z.strictObject({
-    name: text(100),
-    kind: z.enum(['system', 'integration', 'script', 'certificate', 'job', 'client']),
-    criticality: z
-      .enum(['red', 'yellow', 'green'])
-      .describe('red hits customers, yellow is internal, green is nice to have'),
-    'known-by': list(text(100), 10).optional(),
-    compatibility: z.enum(['compatible', 'incompatible', 'unknown', 'not-checked']).default('not-checked'),
-    note: text(300).optional(),
-  }),
-  200,
-);
-
-const score = () => amount(1, 5);
-const Strategy = z.strictObject({
-  kind: z.enum(['big-bang', 'phased', 'parallel-run', 'hybrid']),
-  rationale: text(600),
-  scores: z
-    .strictObject({ risk: score(), timeline: score(), cost: score(), readiness: score(), tolerance: score() })
-    .optional(),
-});
-
-export const READINESS_ITEMS = [
-  'risk-audit',
-  'strategy',
-  'team',
-  'test-environment',
-  'tests',
-  'pilot-group',
-  'rollback-tested',
-  'monitoring',
-  'feedback-channel',
-  'communication-plan',
-] as const;
-
-const Readiness = list(
-  z.strictObject({
-    item: z.enum(READINESS_ITEMS),
-    evidence: text(400),
-    'confirmed-by': text(100).optional(),
-    'confirmed-at': text(40).optional(),
-  }),
-  READINESS_ITEMS.length,
-);
-
-const Triggers = list(
-  z.strictObject({
-    trigger: text(200).describe('A number, not an opinion: error rate more than 1 point above the baseline'),
-    action: z.enum(['decide', 'roll-back']).default('decide'),
-  }),
-  20,
-);
-
-const OnCall = list(z.strictObject({ who: text(100), covers: text(200), from: moment(), to: moment() }), 30);
-
-const DataProtection = z.strictObject({
-  backup: text(300),
-  location: text(300).optional(),
-  'integrity-checked': flag().optional(),
-  'restore-tried': flag().optional(),
-  retention: duration({ most: 9999 * DAY }).optional(),
-  'recovery-time': duration({ most: 30 * DAY }).optional(),
-  writes: z
-    .enum(['stopped', 'logged', 'snapshotted', 'replicated'])
-    .optional()
-    .describe('During the upgrade'),
-  configuration: text(300).optional(),
-});
-
-const Operations = z.strictObject({
-  handover: list(text(300), 20).default([]).describe('What operations take over after the upgrade'),
-  monitoring: text(400).optional(),
-  baselines: list(text(200), 20).optional(),
-});
-
 /** A plan as people write it in YAML: keys in kebab-case, every scalar as text. */
 export const PlanDocument = z.strictObject({
   upgrade: text(80).describe('What the upgrade is called'),
@@ -278,13 +197,14 @@ export const PHASES = [
 ] as const satisfies readonly (keyof Plan['window']['phases'])[];
 export type Phase = (typeof PHASES)[number];
 
+export const kebabCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const camelCase = (key: string) => key.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 /** Keys in camelCase, as the program reads them. */
-export const camelized = <T>(value: T) =>
-  renamed(value, (key) => key.replace(/-(\w)/g, (_, c: string) => c.toUpperCase())) as Camelized<T>;
+export const camelized = <T>(value: T) => renamed(value, camelCase) as Camelized<T>;
 
 /** Keys in kebab-case, as people write them. */
-export const kebabized = (value: unknown) =>
-  renamed(value, (key) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`));
+export const kebabized = (value: unknown) => renamed(value, kebabCase);
 
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
