@@ -4,7 +4,7 @@ export type { Logger };
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** Fields that may carry a token or a password, wherever they stand in what is logged. */
+/** Fields that may carry a token or a password, up to three levels deep in what is logged. */
 const SECRET = [
   'token',
   'botToken',
@@ -21,15 +21,16 @@ const SECRET = [
  * At `info` it says only what an operator must read.
  */
 export function createLogger(options: { level: LogLevel; readable?: boolean }): Logger {
-  const settings: pino.LoggerOptions = {
-    level: options.level,
-    base: null,
-    redact: { paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
-    serializers: { err: pino.stdSerializers.err },
-  };
-  return options.readable
-    ? pino(settings, readableLines(process.stderr))
-    : pino(settings, pino.destination({ dest: 2 }));
+  return logTo(
+    options.readable ? readableLines(process.stderr) : pino.destination({ dest: 2, sync: true }),
+    options.level,
+  );
+}
+
+/** The same log, written elsewhere. */
+export function logTo(destination: pino.DestinationStream, level: LogLevel): Logger {
+  const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
+  return pino({ level, base: null, redact: { paths, censor: '[secret]' } }, destination);
 }
 
 interface Line {

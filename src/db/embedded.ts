@@ -16,6 +16,8 @@ import {
 
 export interface EmbeddedPostgres {
   url: string;
+  /** Where its data is: `dataDir`, or a stand-in where the server's account could not reach that. */
+  folder: string;
   /** Stops the server and waits for it; the data stays. */
   stop(): Promise<void>;
 }
@@ -56,7 +58,7 @@ export async function startEmbeddedPostgres(options: {
   }
   await writeFile(ownerFile(cluster), String(process.pid));
   await createDatabase(cluster, port);
-  return { url: urlOf(cluster, port, DATABASE), stop: stopper(cluster) };
+  return { url: urlOf(cluster, port, DATABASE), folder: cluster.home, stop: stopper(cluster) };
 }
 
 async function openCluster(dataDir: string): Promise<Cluster> {
