@@ -129,7 +129,8 @@ const scalarText = (text: string, bare: boolean) =>
 
 const FAULTS: Partial<Record<YAMLError['code'], string>> = {
   ALIAS_PROPS: 'Aliases (*name) are not used in a plan: write the text out.',
-  BAD_INDENT: 'The indentation does not fit: entries of one section start in the same column.',
+  BAD_INDENT:
+    'The indentation does not fit, or a bracket above is not closed: entries of one section start in the same column.',
   BLOCK_AS_IMPLICIT_KEY:
     'Two keys on one line, or a text with ": " in it: put each key on its own line and such a text in quotes.',
   DUPLICATE_KEY: 'This key is written twice in its section: keep one.',
