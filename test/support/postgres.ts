@@ -26,7 +26,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   });
   afterAll(async () => {
     await database.close();
-    if (failed) return console.error(`Kept for a look: ${url.href}`);
+    if (failed) return console.error(`Kept for as long as this run watches: ${url.href}`);
     await asAdministrator(async (client) => {
       await refuseLeaks(client, name);
       await client.query(`drop database ${name}`);

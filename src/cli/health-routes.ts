@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import { Hono } from 'hono';
+import type { Context } from '../context.ts';
+
+/**
+ * `/healthz` for a load balancer: 200 while this process can do its work. A dead queue costs punctuality, not the
+ * work, so it is named but not a reason to be taken out of service.
+ */
+export function healthRoutes(context: () => Pick<Context, 'db' | 'jobs'> | undefined): Hono {
+  const routes = new Hono();
+  routes.get('/healthz', async (c) => {
+    const running = context();
+    if (!running) return c.json({ ok: false, problem: 'starting' }, 503);
+    const { db, jobs } = running;
+    const [database, queue] = await Promise.all([answers(() => db.execute(sql`select 1`)), jobs.health()]);
+    return c.json(
+      { ok: database, database, queue: queue.ok ? queue.backend : queue.problem },
+      database ? 200 : 503,
+    );
+  });
+  return routes;
+}
+
+const answers = (ask: () => Promise<unknown>): Promise<boolean> =>
+  ask().then(
+    () => true,
+    () => false,
+  );
