@@ -14,7 +14,7 @@ export const text = (max: number) =>
     .min(1, 'is empty')
     .max(max, {
       error: ({ input }) =>
-        `is too long to fit into Slack's messages: ${String(input).length} characters, at most ${max}`,
+        `is too long to fit into Slack's messages: ${typeof input === 'string' ? input.length : 0} characters, at most ${max}`,
     })
     .meta({ type: ['string', 'number'] });
 

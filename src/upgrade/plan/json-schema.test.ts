@@ -6,7 +6,7 @@ import { parsePlan } from './parse.ts';
 const folder = new URL('../../../templates/plans/', import.meta.url);
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
-// After a change of the schema: npx vitest run src/upgrade/plan/json-schema.test.ts -u
+// After a change of the schema: npx vitest run src/upgrade/plan/json-schema.test.ts --update
 test('the published JSON Schema is the one the program checks', async () => {
   await expect(planJsonSchemaText()).toMatchFileSnapshot(new URL('plan.schema.json', folder).pathname);
 });

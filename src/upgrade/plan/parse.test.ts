@@ -222,6 +222,13 @@ describe('hostile or broken YAML is refused in words', () => {
     ).toContain(message);
   });
 
+  test('thousands of unknown keys give a list that can be read, without delay', () => {
+    const keys = Array.from({ length: 15_000 }, (_, index) => `key${index}: 1`).join('\n');
+    const problems = problemsOf(keys);
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)?.message).toMatch(/^There are \d+ more problems/);
+  }, 4_000);
+
   test('any text gives problems or a plan, never an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => Array.isArray(problemsOf(text))),

@@ -21,10 +21,14 @@ export function parsePlan(text: string, options: { now?: Date } = {}): ParsedPla
   return { plan, warnings: placed(warnings, locate), locate };
 }
 
+const LAST = Number.MAX_SAFE_INTEGER;
 const TOP = { line: 1, column: 1 };
 
 const placed = (problems: Problem[], locate: Locate): Problem[] =>
-  problems.map((problem) => ({ ...problem, ...(locate(problem.path ?? '') ?? TOP) }));
+  problems.map((problem) => ({
+    ...problem,
+    ...(problem.path === undefined ? {} : (locate(problem.path) ?? TOP)),
+  }));
 
 const inReadingOrder = (problems: Problem[]): Problem[] =>
-  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  problems.sort((a, b) => (a.line ?? LAST) - (b.line ?? LAST) || (a.column ?? 0) - (b.column ?? 0));

@@ -4,6 +4,8 @@ import { findProblems, findWarnings } from './checks.ts';
 import { nearest } from './nearest.ts';
 import { camelized, type Plan, PlanDocument } from './schema.ts';
 
+const MOST_PROBLEMS = 100;
+
 /** A plan, or everything that is wrong with it; every problem has the `path` it is about, where there is one. */
 export type ValidPlan =
   | { plan: Plan; warnings: Problem[]; problems?: undefined }
@@ -19,9 +21,16 @@ export function validatePlan(value: unknown, options: { now?: Date } = {}): Vali
     ...(result.success ? [] : result.error.issues.flatMap((issue) => describe(issue, value))),
     ...findProblems(sections, options.now),
   ];
-  if (problems.length > 0 || !result.success) return { problems };
+  if (problems.length > 0 || !result.success) return { problems: firstOf(problems) };
   const plan = camelized(result.data);
   return { plan, warnings: findWarnings(plan) };
+}
+
+/** More than anybody reads at once helps nobody, and would not fit into a reply. */
+function firstOf(problems: Problem[]): Problem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, MOST_PROBLEMS), { message: `There are ${more} more problems after these.` }];
 }
 
 /** Each section that is right by itself, so that its checks need not wait until all others are. */

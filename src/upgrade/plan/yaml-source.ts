@@ -37,6 +37,8 @@ export function readYaml(text: string): YamlSource {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
+    // Its own check compares every key with every other; the reader below keeps a set.
+    uniqueKeys: false,
   });
   const reader = new Reader(lines);
   const value = reader.read(document.contents, '');
@@ -106,8 +108,11 @@ class Reader {
   }
 
   #map(pairs: Pair<Node, Node | null>[], path: string): Record<string, unknown> {
+    const seen = new Set<string>();
     const entries = pairs.map(({ key, value }) => {
       const name = isScalar(key) ? String(key.value) : '';
+      if (seen.has(name)) this.#refuse(key, 'This key is written twice in its section: keep one.');
+      seen.add(name);
       return [name, this.#entry(key, value, path === '' ? name : `${path}.${name}`)] as const;
     });
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
@@ -133,7 +138,6 @@ const FAULTS: Partial<Record<YAMLError['code'], string>> = {
     'The indentation does not fit, or a bracket above is not closed: entries of one section start in the same column.',
   BLOCK_AS_IMPLICIT_KEY:
     'Two keys on one line, or a text with ": " in it: put each key on its own line and such a text in quotes.',
-  DUPLICATE_KEY: 'This key is written twice in its section: keep one.',
   MISSING_CHAR: 'Something is missing here: a closing quote or bracket, a comma, or the colon after a key.',
   MULTILINE_IMPLICIT_KEY: 'A key must fit on one line; most often the colon after it is missing.',
   MULTIPLE_ANCHORS: 'Anchors (&name) are not used in a plan: leave them out.',
