@@ -28,14 +28,23 @@ interface BlockProps<B> {
 }
 
 /** Blocks as the sandbox keeps them: it checked them on arrival, so their fields are trusted to have Slack's shapes, their texts are not. */
-export function Blocks({ blocks, viewpoint }: { blocks: readonly Block[]; viewpoint: Viewpoint }) {
+export function Blocks({ blocks, viewpoint, region }: BlocksProps) {
   return (
-    <div class="blocks">
+    <div class="blocks" data-region={region}>
       {blocks.map((block) => (
-        <OneBlock block={block as unknown as ShownBlock} viewpoint={viewpoint} />
+        <div data-key={block.block_id}>
+          <OneBlock block={block as unknown as ShownBlock} viewpoint={viewpoint} />
+        </div>
       ))}
     </div>
   );
+}
+
+interface BlocksProps {
+  blocks: readonly Block[];
+  viewpoint: Viewpoint;
+  /** Set where each block is kept up to date on its own, so that typing in one survives news in another. */
+  region?: string;
 }
 
 function OneBlock({ block, viewpoint }: BlockProps<ShownBlock>) {

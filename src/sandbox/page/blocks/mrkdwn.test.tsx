@@ -72,6 +72,11 @@ describe('dates in the zone of who reads', () => {
     ['U1', '{no_such_token}', 'fallback'],
   ])('%s reads %s as %s', (viewer, template, shown) => {
     const html = render(`<!date^${start}^${template}|fallback>`, { viewer });
-    expect(html.replace(/<[^>]+>/g, '').replaceAll('\u202f', ' ').replaceAll(',', '')).toBe(shown);
+    expect(
+      html
+        .replace(/<[^>]+>/g, '')
+        .replaceAll('\u202f', ' ')
+        .replaceAll(',', ''),
+    ).toBe(shown);
   });
 });

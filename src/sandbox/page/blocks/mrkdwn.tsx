@@ -16,10 +16,12 @@ interface MrkdwnProps {
   viewpoint: Viewpoint;
   /** Slack's `verbatim`: no links and mentions are made of plain text. Default false, as Slack's. */
   verbatim?: boolean;
+  /** Whether a plain `@here` calls people. Default: as `verbatim` says; a message's own text never does. */
+  calls?: boolean;
 }
 
 /** Slack's mrkdwn, with `&lt; &gt; &amp;` as Slack stores them. Every character that is not markup stays text. */
-export function Mrkdwn({ text, viewpoint, verbatim = false }: MrkdwnProps) {
+export function Mrkdwn({ text, viewpoint, verbatim = false, calls = !verbatim }: MrkdwnProps) {
   const parts = text.replace(MARKS, '').split(/\n?```\n?([\s\S]+?)\n?```\n?/);
   return (
     <>
@@ -27,18 +29,18 @@ export function Mrkdwn({ text, viewpoint, verbatim = false }: MrkdwnProps) {
         index % 2 === 1 ? (
           <pre>{plainOf(part)}</pre>
         ) : (
-          <Lines text={part} viewpoint={viewpoint} verbatim={verbatim} />
+          <Lines text={part} viewpoint={viewpoint} verbatim={verbatim} calls={calls} />
         ),
       )}
     </>
   );
 }
 
-function Lines({ text, viewpoint, verbatim }: Required<MrkdwnProps>) {
+function Lines({ text, viewpoint, verbatim, calls }: Required<MrkdwnProps>) {
   return (
     <>
       {quoteRuns(text).map(({ quoted, lines }) => {
-        const inside = inline(lines.join('\n'), viewpoint, verbatim);
+        const inside = inline(lines.join('\n'), viewpoint, { links: !verbatim, calls });
         return quoted ? <blockquote>{inside}</blockquote> : <>{inside}</>;
       })}
     </>
@@ -59,6 +61,8 @@ function quoteRuns(text: string): { quoted: boolean; lines: string[] }[] {
 
 /** Private-use characters that stand for finished pieces while the styles around them are read. */
 const MARKS = /[\uE000\uE001]/g;
+const ADDRESS = /https?:\/\/[^\s<>|"'\uE000]+[^\s<>|"'\uE000.,;:!?)]/g;
+const CALL = /(?<![\w@])@(here|channel|everyone)\b/g;
 const PIECE = /\uE000(\d+)\uE001/;
 const STYLES = [
   { pattern: style('\\*'), wrap: (children: Child) => <b>{children}</b> },
@@ -73,21 +77,15 @@ function style(mark: string): RegExp {
   );
 }
 
-function inline(text: string, viewpoint: Viewpoint, verbatim: boolean): Child {
+function inline(text: string, viewpoint: Viewpoint, plain: { links: boolean; calls: boolean }): Child {
   const pieces: Child[] = [];
   const keep = (piece: Child): string => `\uE000${pieces.push(piece) - 1}\uE001`;
   let marked = text
     .replace(/`([^`\n]+)`/g, (_, code: string) => keep(<code>{plainOf(code)}</code>))
     .replace(/<([^<>\n]+)>/g, (_, token: string) => keep(<Token token={token} viewpoint={viewpoint} />));
-  if (!verbatim) {
-    marked = marked
-      .replace(/https?:\/\/[^\s<>|"'\uE000]+[^\s<>|"'\uE000.,;:!?)]/g, (url) =>
-        keep(<Link address={plainOf(url)} />),
-      )
-      .replace(/(?<![\w@])@(here|channel|everyone)\b/g, (_, range: string) =>
-        keep(<BroadcastMention range={range} />),
-      );
-  }
+  if (plain.links) marked = marked.replace(ADDRESS, (url) => keep(<Link address={plainOf(url)} />));
+  if (plain.calls)
+    marked = marked.replace(CALL, (_, range: string) => keep(<BroadcastMention range={range} />));
   return styled(marked, pieces);
 }
 

@@ -1,0 +1,2 @@
+export type { ClockControls } from './clock-controls.ts';
+export { mountPage } from './mount.ts';
