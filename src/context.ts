@@ -13,6 +13,8 @@ export interface Context {
   slack: Slack;
   templates: Templates;
   logger: Logger;
+  /** Who follows which fact; see `record/follow.ts`. */
+  followers: ReadonlyMap<string, Follow[]>;
 }
 
 /** Who acts: a person of a workspace (the user id of the signed payload), or Watchbell itself (`userId` null). */
@@ -24,12 +26,24 @@ export interface Actor {
 /** Watchbell acting by itself in this workspace. */
 export const watchbell = (teamId: string): Actor => ({ teamId, userId: null });
 
+/** Something that has just gone on the record, within the transaction that made it true. */
+export interface Happening<Data = unknown> {
+  actor: Actor;
+  upgradeId: number;
+  data: Data;
+}
+
+/** Writes what follows from a fact, in the same transaction. */
+export type Follow = (unit: Unit, happening: Happening<never>) => Promise<void>;
+
 /** One transaction, the instant at which it happens, and what to ring once it is committed. */
 export interface Unit {
+  context: Context;
   tx: Tx;
   now: Date;
   /** Rings after the commit; best effort, since the rows themselves are the truth. */
   ring(topic: Topic, id: string, at: Date): void;
+  /** For calls to the queue or to Slack that may fail without harm. */
   afterCommit(act: () => Promise<void>): void;
 }
 
@@ -38,6 +52,7 @@ export async function transact<T>(context: Context, work: (unit: Unit) => Promis
   const later: (() => Promise<void>)[] = [];
   const result = await context.db.transaction((tx) =>
     work({
+      context,
       tx,
       now: context.clock.now(),
       ring: (topic, id, at) => later.push(() => context.jobs.ring(topic, id, at)),

@@ -1,4 +1,4 @@
-import { type Context, transact, watchbell } from '../context.ts';
+import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
 import { append } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -21,11 +21,7 @@ export interface SenderOptions {
   /** By the kind of the live message. */
   renderers: Record<string, Renderer>;
   /** Told within the transaction that gives a delivery up, so that the people in charge hear of it. */
-  onGivenUp(
-    unit: Parameters<Parameters<typeof transact>[1]>[0],
-    delivery: Delivery,
-    failure: SlackFailure,
-  ): Promise<void>;
+  onGivenUp(unit: Unit, delivery: Delivery, failure: SlackFailure): Promise<void>;
 }
 
 /** Deliveries that one process sends at the same time, per lane. */

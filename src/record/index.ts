@@ -1,2 +1,3 @@
 export type { Fact, Facts } from './facts.ts';
+export { type Follower, follow, followAll, indexFollowers } from './follow.ts';
 export { append, type Entry, getRecord } from './store.ts';

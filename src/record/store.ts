@@ -8,7 +8,7 @@ export type Entry = {
   [F in Fact]: { id: number; at: Date; actor: string | null; fact: F; data: Facts[F] };
 }[Fact];
 
-/** Appends what happened, at the unit's instant, to the record of an upgrade. */
+/** Appends what happened, at the unit's instant, to the record of an upgrade, and lets its followers write what follows. */
 export async function append<F extends Fact>(
   unit: Unit,
   actor: Actor,
@@ -24,6 +24,9 @@ export async function append<F extends Fact>(
     fact,
     data: { ...data },
   });
+  for (const follow of unit.context.followers.get(fact) ?? []) {
+    await follow(unit, { actor, upgradeId, data: data as never });
+  }
 }
 
 /** The whole record of an upgrade, oldest first. */

@@ -1,27 +1,14 @@
-import { App, LogLevel } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AdjustableClock } from '../clock.ts';
-import { harbour, readManifest, type Sandbox, startSandbox } from './index.ts';
-
-const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
-const start = new Date('2026-12-05T21:00:00Z');
+import type { Sandbox } from './index.ts';
+import { buildBolt, startHarbour } from './testing.ts';
 
 let sandbox: Sandbox;
 let app: App;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({
-    organisation: harbour,
-    manifest,
-    clock: new AdjustableClock({ at: start }),
-  });
-  app = new App({
-    token: sandbox.credentials.botToken,
-    appToken: sandbox.credentials.appToken,
-    socketMode: true,
-    logLevel: LogLevel.ERROR,
-    clientOptions: { slackApiUrl: `${sandbox.url}/api/`, retryConfig: { retries: 0 } },
-  });
+  sandbox = await startHarbour();
+  app = buildBolt(sandbox);
 });
 
 afterEach(async () => {
@@ -29,7 +16,10 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const button = {
+const room = 'CCRMUPGRADE';
+const plain = (text: string) => ({ type: 'plain_text', text }) as const;
+
+const poll = {
   type: 'actions',
   block_id: 'poll',
   elements: [
@@ -37,19 +27,19 @@ const button = {
       type: 'button',
       action_id: 'rollback.vote',
       value: 'roll-back',
-      text: { type: 'plain_text', text: 'Roll back' },
+      text: plain('Roll back'),
       confirm: {
-        title: { type: 'plain_text', text: 'Sure?' },
-        text: { type: 'plain_text', text: 'This ends the upgrade.' },
-        confirm: { type: 'plain_text', text: 'Roll back' },
-        deny: { type: 'plain_text', text: 'Wait' },
+        title: plain('Sure?'),
+        text: plain('This ends the upgrade.'),
+        confirm: plain('Roll back'),
+        deny: plain('Wait'),
       },
     },
   ],
 } as const;
 
 describe('a Bolt app in Socket Mode', () => {
-  test('slash command → reply only to the person who typed it', async () => {
+  test('slash command → text as typed, reply only to the person who typed it', async () => {
     app.command('/upgrade', async ({ ack, command }) => {
       await ack({ text: `You said: ${command.text}` });
     });
@@ -58,46 +48,116 @@ describe('a Bolt app in Socket Mode', () => {
     const outcome = await sandbox.as('dana').command('#crm-upgrade', '/upgrade', 'show\nUP-1 <b> & @here');
 
     expect(outcome).toEqual({ acknowledged: true });
-    expect(
-      sandbox
-        .as('dana')
-        .ephemerals('#crm-upgrade')
-        .map((one) => one.text),
-    ).toEqual(['You said: show\nUP-1 &lt;b&gt; &amp; @here']);
+    const [reply] = sandbox.as('dana').ephemerals('#crm-upgrade');
+    expect(reply?.text).toBe('You said: show\nUP-1 &lt;b&gt; &amp; @here');
     expect(sandbox.as('sam').ephemerals('#crm-upgrade')).toEqual([]);
     expect(sandbox.as('sam').messages('#crm-upgrade')).toEqual([]);
   });
 
-  test('button in a message → the app hears who clicked what, and updates the message', async () => {
+  test('respond → five uses, then the address is spent', async () => {
+    const statuses: unknown[] = [];
+    app.command('/upgrade', async ({ ack, respond }) => {
+      await ack();
+      for (let use = 1; use <= 6; use += 1) {
+        statuses.push(
+          await respond(`reply ${use}`).then(
+            () => 'ok',
+            (error: { statusCode?: number }) => error.statusCode,
+          ),
+        );
+      }
+    });
+    await app.start();
+    await sandbox.as('dana').command('#crm-upgrade', '/upgrade', 'help');
+    await vi.waitFor(() => expect(statuses).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 404]));
+    expect(sandbox.as('dana').ephemerals()).toHaveLength(5);
+  });
+
+  test('button → the app hears who clicked what; deny in the confirm dialog → it hears nothing', async () => {
+    const clicks: string[] = [];
     app.action('rollback.vote', async ({ ack, body, action, client }) => {
       await ack();
-      if (body.type !== 'block_actions' || action.type !== 'button' || !body.message) throw new Error('?');
+      if (body.type !== 'block_actions' || action.type !== 'button') throw new Error('unexpected payload');
+      clicks.push(`${body.user.id} ${action.value}`);
       await client.chat.update({
         channel: body.channel?.id ?? '',
-        ts: body.message.ts,
-        text: `${body.user.id} chose ${action.value}`,
+        ts: body.message?.ts ?? '',
+        text: 'Decided',
         blocks: [],
       });
     });
     await app.start();
-    const { ts = '' } = await app.client.chat.postMessage({
-      channel: 'CCRMUPGRADE',
-      text: 'Decide',
-      blocks: [button],
-    });
-    const target = { channel: 'CCRMUPGRADE', ts };
+    const { ts = '' } = await app.client.chat.postMessage({ channel: room, text: 'Decide', blocks: [poll] });
 
-    await sandbox.as('priya').click(target, 'rollback.vote', { confirm: 'deny' });
-    expect(sandbox.state.message('CCRMUPGRADE', ts)?.text).toBe('Decide');
+    await sandbox.as('priya').click({ channel: room, ts }, 'rollback.vote', { confirm: 'deny' });
+    expect(clicks).toEqual([]);
 
-    await sandbox.as('priya').click(target, 'rollback.vote');
-    await vi.waitFor(() => {
-      expect(sandbox.state.message('CCRMUPGRADE', ts)).toMatchObject({
-        text: 'UPRIYA chose roll-back',
-        blocks: [],
-        edited: { user: sandbox.botUserId },
+    await sandbox.as('priya').click({ channel: room, ts }, 'rollback.vote');
+    await vi.waitFor(() => expect(sandbox.state.message(room, ts)?.text).toBe('Decided'));
+    expect(clicks).toEqual(['UPRIYA roll-back']);
+    expect(sandbox.state.message(room, ts)?.edited?.user).toBe(sandbox.botUserId);
+    await expect(sandbox.as('priya').click({ channel: room, ts }, 'rollback.vote')).rejects.toThrow(
+      'There is no button “rollback.vote” here.',
+    );
+  });
+
+  test('a person outside the channel sees no button to click', async () => {
+    const { ts = '' } = await app.client.chat.postMessage({ channel: room, text: 'Decide', blocks: [poll] });
+    await expect(sandbox.as('zoe').click({ channel: room, ts }, 'rollback.vote')).rejects.toThrow(
+      'zoe sees no such message.',
+    );
+  });
+
+  test('home opened → the app publishes, the person sees it', async () => {
+    app.event('app_home_opened', async ({ event, client }) => {
+      await client.views.publish({
+        user_id: event.user,
+        view: { type: 'home', blocks: [{ type: 'header', text: plain('Your upgrades') }] },
       });
     });
-    await expect(sandbox.as('priya').click(target, 'rollback.vote')).rejects.toThrow('no button');
+    await app.start();
+    await sandbox.as('uma').openHome();
+    await vi.waitFor(() => expect(sandbox.as('uma').home()?.blocks[0]?.type).toBe('header'));
+    expect(sandbox.as('sam').home()).toBeUndefined();
+  });
+
+  test('asked to reconnect → the app comes back and answers', async () => {
+    await app.stop();
+    app = buildBolt(sandbox, { clientPingTimeout: 50 });
+    app.command('/upgrade', async ({ ack }) => ack('here again'));
+    await app.start();
+    sandbox.socket.disconnect('refresh_requested');
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), { timeout: 5000 });
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(1), { timeout: 5000 });
+    await expect(sandbox.as('dana').command(room, '/upgrade')).resolves.toEqual({ acknowledged: true });
+  });
+});
+
+describe('an app that does not answer', () => {
+  test('not connected → the person is told by Slackbot', async () => {
+    const outcome = await sandbox.as('dana').command(room, '/upgrade', 'help');
+    expect(outcome).toEqual({
+      acknowledged: false,
+      failure: '/upgrade failed with the error "dispatch_failed"',
+    });
+    expect(sandbox.as('dana').ephemerals(room)[0]).toMatchObject({ author: 'USLACKBOT' });
+  });
+
+  test('no acknowledgement within 3 seconds → timeout', async () => {
+    app.command('/upgrade', async () => {});
+    await app.start();
+    const outcome = await sandbox.as('dana').command(room, '/upgrade', 'help');
+    expect(outcome).toMatchObject({ failure: '/upgrade failed with the error "operation_timeout"' });
+  });
+});
+
+describe('people whom Slack keeps out', () => {
+  test.each([
+    ['someone of another organisation', 'xavier', room, '/upgrade', 'other organisations cannot run'],
+    ['someone who is not in the channel', 'zoe', room, '/upgrade', 'zoe is not in'],
+    ['someone deactivated', 'gone', '#all-staff', '/upgrade', 'deactivated'],
+    ['someone who mistypes the command', 'dana', room, '/upgrad', '/upgrad is not a valid command.'],
+  ])('%s cannot run the command', async (_, user, channel, command, message) => {
+    await expect(sandbox.as(user).command(channel, command)).rejects.toThrow(message);
   });
 });

@@ -113,7 +113,7 @@ function listen(server: Server, port: number): Promise<string> {
 
 async function close(core: Core, server: Server): Promise<void> {
   core.link.close();
-  core.socket.close();
+  await core.socket.close();
   server.closeAllConnections();
   await new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));

@@ -14,7 +14,7 @@ export interface Handler<Prepared = unknown> {
   /** Reads from Slack what `decide` needs; outside of the transaction, and possibly more than once. */
   prepare?(context: Context, row: Row): Promise<Prepared>;
   /** Writes what follows; commits together with the row's own settlement, or not at all. */
-  decide(unit: Unit, context: Context, row: Row, prepared: Prepared): Promise<Outcome>;
+  decide(unit: Unit, row: Row, prepared: Prepared): Promise<Outcome>;
 }
 
 /** Keeps a handler's own type of preparation inside it. */
@@ -111,7 +111,7 @@ export class TimetableRunner {
     if (!handler) throw new Error(`no handler for timetable rows of kind ${row.kind}`);
     const prepared = await handler.prepare?.(this.#context, row);
     await transact(this.#context, async (unit) => {
-      const outcome = await handler.decide(unit, this.#context, row, prepared);
+      const outcome = await handler.decide(unit, row, prepared);
       const skipped = outcome === 'done' ? undefined : outcome.skipped;
       if (!(await settleRow(unit, row, skipped ? 'skipped' : 'done', skipped))) throw new ClaimLost();
       if (skipped)

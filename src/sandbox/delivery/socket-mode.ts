@@ -10,6 +10,7 @@ import { type AppReply, answerWithin, type Transport } from './app-link.ts';
 const mostConnections = 10;
 /** Real milliseconds between pings, well within the 30 s after which Slack's client gives up. */
 const pingEvery = 10_000;
+const goodbyeWithin = 1_000;
 
 /** The server's side of Socket Mode: each payload goes to one of the app's connections, which acknowledges it by its envelope. */
 export class SocketMode implements Transport, SocketControl {
@@ -69,9 +70,10 @@ export class SocketMode implements Transport, SocketControl {
     }
   }
 
-  close(): void {
+  /** Says goodbye on every connection, and hangs up on those that do not answer. */
+  async close(): Promise<void> {
     clearInterval(this.#pings);
-    for (const socket of this.#sockets) socket.terminate();
+    await Promise.all(this.#sockets.map(hangUp));
     this.#server.close();
   }
 
@@ -101,6 +103,17 @@ export class SocketMode implements Transport, SocketControl {
   #ping(): void {
     for (const socket of this.#sockets) socket.ping();
   }
+}
+
+function hangUp(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => socket.terminate(), goodbyeWithin);
+    socket.once('close', () => {
+      clearTimeout(patience);
+      resolve();
+    });
+    socket.close(1001);
+  });
 }
 
 const toEnvelope = (envelope: string, { type, payload, retry }: RawDelivery): Record<string, unknown> => ({

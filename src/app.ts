@@ -1,0 +1,173 @@
+import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import { AdjustableClock, type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { type Database, openDatabase } from './db/client.ts';
+import { migrateDatabase } from './db/migrate.ts';
+import { notFound } from './errors.ts';
+import { migrateQueue, openJobs } from './jobs/bullmq/index.ts';
+import type { Jobs } from './jobs/port.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { Sender } from './outbox/index.ts';
+import { indexFollowers } from './record/index.ts';
+import { type Bolt, createBolt } from './slack/bolt.ts';
+import { withCache } from './slack/cached-client.ts';
+import { WebSlackClient } from './slack/client.ts';
+import { routeCommands } from './slack/commands.ts';
+import { bindSurfaces } from './slack/dispatch.ts';
+import type { Slack } from './slack/port.ts';
+import type { Slice } from './slice.ts';
+import { slices } from './slices.ts';
+import { loadTemplates } from './templates/renderer.ts';
+import { TimetableRunner } from './timetable/index.ts';
+import { joinWorkspace } from './workspace/store.ts';
+
+/** `web` answers people, `worker` keeps the time and sends; any number of each. */
+export type Role = 'all' | 'web' | 'worker';
+
+export interface Overrides {
+  role?: Role;
+  clock?: Clock;
+  logger?: Logger;
+  /** Further HTTP routes, where Slack reaches us by HTTP. */
+  routes?: Hono;
+}
+
+export interface Watchbell {
+  context: Context;
+  /** The workspace that it serves. */
+  teamId: string;
+  /** Where Slack's requests arrive; undefined in Socket Mode. */
+  port(): number | undefined;
+  /** Rows and messages that are due, now, without waiting for a ring. */
+  wake(): void;
+  start(): Promise<void>;
+  /** Finishes what is claimed and leaves the rest to the next process. */
+  stop(): Promise<void>;
+}
+
+/** Builds the whole program by hand: the only place that knows every slice. Brings the database up to date first. */
+export async function buildApp(config: Config, overrides: Overrides = {}): Promise<Watchbell> {
+  const logger = overrides.logger ?? createLogger({ level: config.logLevel });
+  const clock = overrides.clock ?? clockOf(config);
+  await migrateDatabase(config.databaseUrl, () => migrateQueue(config.queueUrl));
+  const database = openDatabase(config.databaseUrl, { logger });
+  const jobs = openJobs({ url: config.queueUrl, clock, logger });
+  const client = new WebSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl, clock });
+  const identity = await client.identity();
+  await joinWorkspace(database.db, identity, clock.now());
+  const context: Context = {
+    db: database.db,
+    clock,
+    jobs,
+    slack: oneWorkspace(identity.teamId, withCache(client)),
+    templates: loadTemplates(TEMPLATES, config.templatesDir),
+    logger,
+    followers: indexFollowers(slices.flatMap((slice) => slice.followers ?? [])),
+  };
+  const role = overrides.role ?? 'all';
+  const workers = role === 'web' ? [] : createWorkers(context, slices);
+  const bolt = role === 'worker' ? undefined : createFront(config, context, identity, overrides.routes);
+  return assemble({ context, teamId: identity.teamId, database, jobs, workers, bolt });
+}
+
+const TEMPLATES = fileURLToPath(new URL('../templates/en', import.meta.url));
+
+function clockOf({ clock }: Config): Clock {
+  return clock.speed === 1 ? systemClock : new AdjustableClock({ speed: clock.speed, anchor: clock.anchor });
+}
+
+function oneWorkspace(teamId: string, client: ReturnType<typeof withCache>): Slack {
+  return {
+    of(asked) {
+      if (asked !== teamId) throw notFound('Watchbell is not installed in this workspace.');
+      return client;
+    },
+  };
+}
+
+interface Worker {
+  topic: string;
+  start(): Promise<void>;
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+function createWorkers(context: Context, all: Slice[]): Worker[] {
+  const renderers = Object.assign({}, ...all.map((slice) => slice.renderers ?? {}));
+  const options = { renderers, onGivenUp: tellLead };
+  const named = (topic: string, worker: Omit<Worker, 'topic'>): Worker => ({
+    topic,
+    start: () => worker.start(),
+    wake: () => worker.wake(),
+    stop: () => worker.stop(),
+  });
+  return [
+    named(
+      'timetable',
+      new TimetableRunner(
+        context,
+        all.flatMap((slice) => slice.handlers ?? []),
+      ),
+    ),
+    named('outbox', new Sender(context, 'outbox', options)),
+    named('outbox', new Sender(context, 'bulk', options)),
+  ];
+}
+
+function createFront(
+  config: Config,
+  context: Context,
+  identity: { teamId: string; botUserId: string },
+  routes: Hono | undefined,
+): Bolt {
+  const bolt = createBolt({
+    slack: config.slack,
+    identity,
+    logger: context.logger,
+    clock: context.clock,
+    routes,
+  });
+  const surfaces = slices.flatMap((slice) => slice.surface ?? []);
+  const run = routeCommands(
+    surfaces.flatMap((surface) => surface.commands ?? []),
+    showMenu,
+  );
+  bindSurfaces(bolt.app, context, surfaces, run);
+  return bolt;
+}
+
+interface Parts {
+  context: Context;
+  teamId: string;
+  database: Database;
+  jobs: Jobs;
+  workers: Worker[];
+  bolt: Bolt | undefined;
+}
+
+function assemble({ context, teamId, database, jobs, workers, bolt }: Parts): Watchbell {
+  const wake = () => {
+    for (const worker of workers) worker.wake();
+  };
+  return {
+    context,
+    teamId,
+    wake,
+    port: () => bolt?.port(),
+    async start() {
+      await database.listen('watchbell', (table) => {
+        for (const worker of workers) if (table === null || worker.topic === table) worker.wake();
+      });
+      for (const worker of workers) await worker.start();
+      await bolt?.start();
+    },
+    async stop() {
+      await bolt?.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await jobs.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { App, type Logger as BoltLogger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { SlackConfig } from '../config.ts';
+import { webClientOptions } from './client.ts';
+import { HttpReceiver } from './receiver.ts';
+
+export interface BoltOptions {
+  slack: SlackConfig;
+  identity: { teamId: string; botUserId: string };
+  logger: Logger;
+  /** For signatures; the system's clock, unless the whole Slack lives on another. */
+  clock: Clock;
+  routes?: Hono;
+}
+
+export interface Bolt {
+  app: App;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Where Slack's requests arrive; undefined in Socket Mode. */
+  port(): number | undefined;
+}
+
+/** Bolt over Socket Mode or HTTP. It never calls Slack by itself: who we are is known, and answers go through our own client. */
+export function createBolt({ slack, identity, logger, clock, routes }: BoltOptions): Bolt {
+  const clientOptions = webClientOptions(slack.apiUrl);
+  const { transport } = slack;
+  const boltLogger = toBoltLogger(logger);
+  const http = transport.kind === 'http' ? new HttpReceiver({ ...transport, clock, routes }) : undefined;
+  const receiver =
+    http ??
+    new SocketModeReceiver({
+      appToken: transport.kind === 'socket' ? transport.appToken : '',
+      logger: boltLogger,
+      installerOptions: { clientOptions },
+    });
+  const app = new App({
+    receiver,
+    logger: boltLogger,
+    clientOptions,
+    convoStore: false,
+    authorize: async () => ({ botToken: slack.botToken, ...identity }),
+  });
+  app.error(async (error) => logger.error({ err: error }, 'Slack: an event could not be handled'));
+  return {
+    app,
+    start: async () => void (await app.start()),
+    stop: async () => void (await app.stop()),
+    port: () => http?.port,
+  };
+}
+
+/** Bolt's log lines at our levels; its information is our debugging. */
+function toBoltLogger(logger: Logger): BoltLogger {
+  const say =
+    (level: 'debug' | 'warn' | 'error') =>
+    (...message: unknown[]) =>
+      logger[level](message.map(String).join(' '));
+  return {
+    debug: () => {},
+    info: say('debug'),
+    warn: say('debug'),
+    error: say('warn'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}

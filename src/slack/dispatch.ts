@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { App, RespondFn } from '@slack/bolt';
+import type { Context } from '../context.ts';
+import { readElement, readForm } from './form.ts';
+import { isForPeople, replier, sayDefect, sayError } from './reply.ts';
+import type {
+  ActionCall,
+  Call,
+  CommandCall,
+  Submission,
+  SubmissionAnswer,
+  SubmissionCall,
+  Surface,
+} from './surface.ts';
+
+/** The one slash command. */
+export const COMMAND = '/upgrade';
+
+/** What each kind of payload has in common. */
+interface Payload {
+  user?: { id: string; team_id?: string };
+  user_id?: string;
+  team?: { id: string } | null;
+  team_id?: string;
+  trigger_id?: string;
+  channel?: { id: string };
+  channel_id?: string;
+}
+
+/** Runs what is behind `/upgrade <text>`: a verb of a slice, or what `fallback` makes of it. */
+export type RunCommand = (call: CommandCall) => Promise<void>;
+
+/** Binds what the slices offer to Bolt: acknowledges, identifies the person by the signed payload, and answers every error. */
+export function bindSurfaces(app: App, context: Context, surfaces: Surface[], runCommand: RunCommand): void {
+  app.command(COMMAND, async ({ ack, body, respond }) => {
+    await ack();
+    await guarded(callOf(context, body, respond), (call) => runCommand({ ...call, text: body.text }));
+  });
+  for (const action of surfaces.flatMap((surface) => surface.actions ?? [])) {
+    app.action(matching(action.actionId), async ({ ack, body, respond, payload }) => {
+      await ack();
+      await guarded(callOf(context, body as Payload, respond), (call) =>
+        action.run(actionCall(call, body as unknown as ActionBody, payload as unknown as ActionPayload)),
+      );
+    });
+  }
+  for (const view of surfaces.flatMap((surface) => surface.views ?? [])) {
+    app.view(
+      { callback_id: view.callbackId, type: 'view_submission' },
+      async ({ ack, body, view: shown }) => {
+        const call: SubmissionCall = {
+          ...callOf(context, body as unknown as Payload, undefined),
+          values: readForm(shown.state),
+          metadata: shown.private_metadata,
+          viewId: shown.id,
+        };
+        const firstInput = shown.blocks.find((block) => block.type === 'input')?.block_id;
+        const answer = await answerTo(call, view, firstInput);
+        await (ack as (response?: unknown) => Promise<void>)(toResponse(answer));
+      },
+    );
+  }
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return;
+    const call = callOf(context, { user: { id: event.user }, team_id: body.team_id }, undefined);
+    for (const surface of surfaces) if (surface.home) await guarded(call, surface.home);
+  });
+}
+
+const matching = (actionId: string): string | RegExp =>
+  actionId.endsWith('.*') ? new RegExp(`^${actionId.slice(0, -1).replaceAll('.', '\\.')}.+$`) : actionId;
+
+function callOf(context: Context, body: Payload, respond: RespondFn | undefined): Call {
+  const userId = body.user?.id ?? body.user_id ?? '';
+  const teamId = body.team?.id ?? body.team_id ?? body.user?.team_id ?? '';
+  const channelId = body.channel?.id ?? body.channel_id;
+  const client = () => context.slack.of(teamId);
+  return {
+    context,
+    actor: { teamId, userId },
+    channelId,
+    triggerId: body.trigger_id ?? '',
+    reply: (answer) =>
+      replier({ client: client(), userId, channelId, respond, logger: context.logger })(answer),
+  };
+}
+
+interface ActionBody {
+  message?: { ts: string };
+  container?: { message_ts?: string };
+  channel?: { id: string };
+  view?: { id: string; private_metadata: string; state: Parameters<typeof readForm>[0] };
+  response_url?: string;
+}
+type ActionPayload = { action_id: string } & Parameters<typeof readElement>[0];
+
+function actionCall(call: Call, body: ActionBody, payload: ActionPayload): ActionCall {
+  const ts = body.message?.ts ?? body.container?.message_ts;
+  const value = readElement(payload);
+  return {
+    ...call,
+    actionId: payload.action_id,
+    value: Array.isArray(value) ? value.join(',') : (value ?? ''),
+    message: ts && body.channel ? { channel: body.channel.id, ts } : undefined,
+    view: body.view && {
+      id: body.view.id,
+      metadata: body.view.private_metadata,
+      values: readForm(body.view.state),
+    },
+  };
+}
+
+/** Nobody is left without an answer: an error that a person can act on is said; anything else is logged and owned up to. */
+async function guarded<C extends Call>(call: C, act: (call: C) => Promise<void>): Promise<void> {
+  try {
+    await act(call);
+  } catch (error) {
+    await call.reply(isForPeople(error) ? sayError(error) : sayDefect(logDefect(call, error)));
+  }
+}
+
+async function answerTo(
+  call: SubmissionCall,
+  view: Submission,
+  firstInput: string | undefined,
+): Promise<SubmissionAnswer> {
+  try {
+    return await view.submit(call);
+  } catch (error) {
+    const message = isForPeople(error) ? sayError(error) : sayDefect(logDefect(call, error));
+    const said = isForPeople(error)
+      ? [error.message, ...error.problems.map((each) => each.message), error.next ?? '']
+          .filter(Boolean)
+          .join(' ')
+      : message.text;
+    if (firstInput) return { errors: { [firstInput]: said } };
+    await call.reply(message);
+    return undefined;
+  }
+}
+
+function logDefect(call: Call, error: unknown): string {
+  const reference = randomUUID().slice(0, 8);
+  call.context.logger.error({ err: error, reference }, 'an act of a person failed');
+  return reference;
+}
+
+function toResponse(answer: SubmissionAnswer): unknown {
+  if (answer === undefined) return undefined;
+  if (answer === 'close all') return { response_action: 'clear' };
+  if ('errors' in answer) return { response_action: 'errors', errors: answer.errors };
+  if ('update' in answer) return { response_action: 'update', view: answer.update };
+  return { response_action: 'push', view: answer.push };
+}

@@ -1,0 +1,13 @@
+import type { Actor, Context } from '../context.ts';
+import { append } from '../record/index.ts';
+import { perform } from './perform.ts';
+import { type Upgrade, updateUpgrade } from './store.ts';
+
+/** The window's work begins now; heartbeats count from here. */
+export async function startUpgrade(context: Context, actor: Actor, upgradeId: number): Promise<Upgrade> {
+  return perform(context, { actor, upgradeId, verb: 'start' }, async (unit, { upgrade, to }) => {
+    const started = await updateUpgrade(unit, upgrade, { state: to, startedAt: unit.now });
+    await append(unit, actor, upgradeId, 'upgrade.started', { plannedStart: upgrade.startsAt.toISOString() });
+    return started;
+  });
+}
