@@ -36,6 +36,18 @@ export interface Facts {
   'message.failed': { delivery: string; kind: string; slot: string; target: string; error: string };
   'timetable.skipped': { kind: string; slot: string; dueAt: string; reason: string };
   'timetable.failed': { kind: string; slot: string; dueAt: string; reason: string };
+  /** Whom a notice goes to, by the facts of that moment, and who of the plan's audience cannot be told. */
+  'audience.resolved': {
+    kind: string;
+    slot: string;
+    channels: number;
+    people: number;
+    leftOut: { target: string; why: string }[];
+  };
+  /** Heartbeats that were due while Watchbell could not run; one catch-up took their place. */
+  'heartbeat.missed': { first: string; last: string; count: number };
+  /** A heartbeat went out without a new status line; `inARow` counts those since the last line. */
+  'heartbeat.silent': { dueAt: string; inARow: number; since: string };
   'survey.opened': { people: number; closesAt: string };
   /** Without the person: an answer names nobody unless they agreed. */
   'survey.answered': { changed: boolean };
