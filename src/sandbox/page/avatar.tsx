@@ -1,14 +1,17 @@
+import type { Child } from 'hono/jsx';
 import { personName, type Viewpoint } from './blocks/viewpoint.ts';
+import { Icon } from './icons.tsx';
 
 /** A person's initials on a colour of their own; an app's picture is a bell. */
 export function Avatar({ userId, viewpoint }: { userId: string; viewpoint: Viewpoint }) {
   const user = viewpoint.directory.user(userId);
   if (userId === 'USLACKBOT') return <Face face="#" hue={200} />;
-  if (user?.is_bot) return <Face face={user.name.startsWith('watchbell') ? '🔔' : '⚙'} hue={262} />;
+  if (user?.is_bot)
+    return <Face face={<Icon name={user.name.startsWith('watchbell') ? 'bell' : 'gear'} />} hue={262} />;
   return <Face face={initials(personName(viewpoint, userId))} hue={hueOf(userId)} />;
 }
 
-const Face = ({ face, hue }: { face: string; hue: number }) => (
+const Face = ({ face, hue }: { face: Child; hue: number }) => (
   <span class="avatar" style={`--hue:${hue}`} aria-hidden="true">
     {face}
   </span>

@@ -1,9 +1,10 @@
 import { formatSlackDate } from './blocks/dates.ts';
 import { localeOf } from './blocks/viewpoint.ts';
+import { Icon } from './icons.tsx';
 import type { Scene } from './scene.ts';
 
 const SPEEDS = [
-  { speed: 0, label: 'Pause', face: '❚❚' },
+  { speed: 0, label: 'Pause', face: <Icon name="pause" /> },
   { speed: 1, label: 'Real time', face: '1×' },
   { speed: 60, label: 'One minute a second', face: '60×' },
   { speed: 600, label: 'Ten minutes a second', face: '600×' },
@@ -57,7 +58,7 @@ function NextEvent({ scene }: { scene: Scene }) {
     next && formatSlackDate(next.at.getTime() / 1000, '{date_short_pretty} {time}', scene.viewpoint);
   return (
     <button type="button" data-key="next" data-clock-next="" disabled={!next} data-testid="clock-next">
-      <span aria-hidden="true">⏭ </span>
+      <Icon name="next" />
       <b>{next ? next.what : 'Nothing is due'}</b>
       {when && <small>{when}</small>}
     </button>

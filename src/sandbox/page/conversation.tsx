@@ -3,6 +3,7 @@ import { Blocks } from './blocks/blocks.tsx';
 import { dayDivider, dayKey, instantOf } from './blocks/dates.ts';
 import { plainOf } from './blocks/mrkdwn.tsx';
 import { channelAddress, personName } from './blocks/viewpoint.ts';
+import { Icon } from './icons.tsx';
 import { Line, Surface } from './message.tsx';
 import { type Entry, entriesOf, placeLabel, placeName, type Scene, tsOf } from './scene.ts';
 
@@ -46,7 +47,7 @@ export function Thread({ scene }: { scene: Scene }) {
               aria-label="Close thread"
               data-testid="close-thread"
             >
-              ✕
+              <Icon name="close" />
             </a>
           </div>
         )}
@@ -68,14 +69,18 @@ function ChannelHead({ channel, scene }: { channel: Channel; scene: Scene }) {
   return (
     <div class="pane-title" data-key={channel.id}>
       <h1>
-        <span class="sigil">{{ public: '#', private: '🔒', im: '' }[channel.kind]}</span>
+        <span class="sigil">
+          {channel.kind === 'private' ? <Icon name="lock" /> : channel.kind === 'public' && '#'}
+        </span>
         {placeName(scene, channel)}
       </h1>
       <small class="topic">{channel.topic}</small>
       {channel.kind !== 'im' && <small class="count">{channel.members.length} members</small>}
       {pins.length > 0 && (
         <details class="pins" data-testid="pins">
-          <summary>📌 {pins.length} pinned</summary>
+          <summary>
+            <Icon name="pin" /> {pins.length} pinned
+          </summary>
           <ul>
             {pins.map(({ ts }) => (
               <li>
@@ -139,7 +144,9 @@ const authorOf = (entry: Entry): string =>
   entry.kind === 'message' ? entry.message.user : entry.ephemeral.author;
 
 const follows = (before: Entry | undefined, entry: Entry): boolean =>
-  before?.kind === entry.kind &&
+  before?.kind === 'message' &&
+  entry.kind === 'message' &&
+  entry.message.bot_id === undefined &&
   authorOf(before) === authorOf(entry) &&
   Number(tsOf(entry)) - Number(tsOf(before)) < CLOSE_SECONDS;
 
@@ -192,13 +199,22 @@ function Composer({ channel, scene, thread }: { channel: Channel; scene: Scene; 
         name="text"
         rows={1}
         aria-label={label}
-        placeholder={thread ? 'Reply…' : `${label}, or /upgrade help`}
+        placeholder={thread ? 'Reply…' : label}
         data-draft={`${scene.person.id} ${key}`}
         data-testid={thread ? 'thread-composer' : 'composer'}
       />
+      {!thread && (
+        <ul class="commands" aria-label="Commands">
+          {scene.sandbox.commands.map(({ command, description, usageHint }) => (
+            <li>
+              <b>{command}</b> {usageHint} <small>{description}</small>
+            </li>
+          ))}
+        </ul>
+      )}
       <div class="composer-bar">
         <label class="icon attach">
-          <span aria-hidden="true">＋</span>
+          <Icon name="attach" />
           <input type="file" name="files" multiple aria-label="Attach files" />
         </label>
         <output class="attached" />

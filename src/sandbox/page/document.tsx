@@ -1,9 +1,23 @@
 import { html } from 'hono/html';
 import { ClockBar } from './clock-bar.tsx';
 import { Conversation, Thread } from './conversation.tsx';
+import { Icon } from './icons.tsx';
 import { Modal } from './modal.tsx';
 import { placeLabel, type Scene } from './scene.ts';
 import { Sidebar } from './sidebar.tsx';
+
+const SHEETS = [
+  'base',
+  'topbar',
+  'sidebar',
+  'panes',
+  'messages',
+  'blocks',
+  'charts',
+  'controls',
+  'dialogs',
+  'phone',
+];
 
 /** The whole page. Elements with `data-region` are kept up to date by the browser part, child by child (`data-key`). */
 export function renderDocument(scene: Scene) {
@@ -17,8 +31,9 @@ export function renderDocument(scene: Scene) {
         <meta name="color-scheme" content="light dark" />
         <title>{`${place} – ${person.user.real_name} – ${sandbox.state.team.name}`}</title>
         <link rel="icon" href="/sandbox/page/bell.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/sandbox/page/style.css" />
-        <link rel="stylesheet" href="/sandbox/page/blocks.css" />
+        {SHEETS.map((sheet) => (
+          <link rel="stylesheet" href={`/sandbox/page/${sheet}.css`} />
+        ))}
         <script type="module" src="/sandbox/page/main.js" />
       </head>
       <body data-user={person.id}>
@@ -33,10 +48,10 @@ export function renderDocument(scene: Scene) {
             aria-label="Channels and people"
             data-testid="menu"
           >
-            ☰
+            <Icon name="menu" />
           </button>
           <span class="brand" title="A Slack that runs on this machine">
-            <span aria-hidden="true">🔔</span> Watchbell <small>sandbox</small>
+            <Icon name="bell" /> Watchbell <small>sandbox</small>
           </span>
           <ClockBar scene={scene} />
         </div>

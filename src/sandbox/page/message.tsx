@@ -6,6 +6,7 @@ import { clockTime, fullTime, instantOf } from './blocks/dates.ts';
 import { FileCard } from './blocks/file-card.tsx';
 import { Mrkdwn } from './blocks/mrkdwn.tsx';
 import { channelAddress, personName, type Viewpoint } from './blocks/viewpoint.ts';
+import { Icon } from './icons.tsx';
 import type { Entry, Scene } from './scene.ts';
 
 interface LineProps {
@@ -36,8 +37,16 @@ function MessageLine({ message, scene, close, inThread }: LineProps & { message:
       data-key={`m${ts}`}
       data-testid={`message-${ts}`}
     >
-      {pin && <p class="mark">📌 Pinned by {personName(viewpoint, pin.by)}</p>}
-      {message.reply_broadcast && !inThread && <p class="mark">↪ Replied to a thread</p>}
+      {pin && (
+        <p class="mark">
+          <Icon name="pin" /> Pinned by {personName(viewpoint, pin.by)}
+        </p>
+      )}
+      {message.reply_broadcast && !inThread && (
+        <p class="mark">
+          <Icon name="reply" /> Replied to a thread
+        </p>
+      )}
       <Frame author={message.user} ts={ts} viewpoint={viewpoint}>
         <Surface target={{ channel, ts }}>
           <Content message={message} viewpoint={viewpoint} />
@@ -61,7 +70,9 @@ function EphemeralLine({ ephemeral, scene, close }: LineProps & { ephemeral: Eph
       data-key={`e${ephemeral.id}`}
       data-testid={`ephemeral-${ephemeral.id}`}
     >
-      <p class="mark">👁 Only visible to you</p>
+      <p class="mark">
+        <Icon name="eye" /> Only visible to you
+      </p>
       <Frame author={ephemeral.author} ts={ephemeral.ts} viewpoint={viewpoint}>
         <Surface target={{ ephemeral: ephemeral.id }}>
           <Content message={ephemeral} viewpoint={viewpoint} />
@@ -138,7 +149,7 @@ function ThreadLink({ message, scene }: { message: Message; scene: Scene }) {
   if (!last) {
     return (
       <a class="reply-link" href={href} data-nav="" data-testid={`reply-${message.ts}`}>
-        💬 Reply in thread
+        <Icon name="reply" /> Reply in thread
       </a>
     );
   }

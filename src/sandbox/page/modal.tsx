@@ -2,6 +2,7 @@ import type { Block, View } from '../model.ts';
 import { type Element, fieldOf } from '../person/form-state.ts';
 import { Blocks } from './blocks/blocks.tsx';
 import { bare } from './blocks/text.tsx';
+import { Icon } from './icons.tsx';
 import type { Scene } from './scene.ts';
 
 /** The modal on top of the person's stack. */
@@ -34,7 +35,7 @@ function Dialog({ view, depth, scene }: { view: View; depth: number; scene: Scen
           </div>
           {depth > 1 && <small>step {depth}</small>}
           <button type="button" class="icon" data-close="" aria-label="Close" data-testid="modal-x">
-            ✕
+            <Icon name="close" />
           </button>
         </header>
         <div class="modal-body">

@@ -1,6 +1,7 @@
 import type { Channel, User } from '../model.ts';
 import { Avatar } from './avatar.tsx';
 import { channelAddress, localeOf } from './blocks/viewpoint.ts';
+import { Icon } from './icons.tsx';
 import { placeName, type Scene, visibleChannels } from './scene.ts';
 
 /** Who I am, and where I can go. */
@@ -81,7 +82,10 @@ function Places({ scene }: { scene: Scene }) {
         data-nav=""
         data-testid="home"
       >
-        <span class="sigil">⌂</span>Watchbell Home
+        <span class="sigil">
+          <Icon name="home" />
+        </span>
+        Watchbell Home
       </a>
       <PlaceList title="Channels" channels={mine} scene={scene} />
       <PlaceList title="Direct messages" channels={direct} scene={scene} />
@@ -116,7 +120,7 @@ function Place({ channel, scene }: { channel: Channel; scene: Scene }) {
       data-nav=""
       data-testid={channel.kind === 'im' ? `direct-${channel.id}` : `channel-${channel.name}`}
     >
-      <span class="sigil">{{ public: '#', private: '🔒', im: '●' }[channel.kind]}</span>
+      <span class="sigil">{{ public: '#', private: <Icon name="lock" />, im: '●' }[channel.kind]}</span>
       <span class="place-name">{placeName(scene, channel)}</span>
       {calls.length > 0 && !current && <span class="calls">{calls.length}</span>}
     </a>

@@ -36,7 +36,11 @@ export function Element({ element, place }: { element: InteractiveElement; place
   return (
     <span class="element" data-block={place.blockId} data-action={element.action_id} data-kind={element.type}>
       {control(element, place)}
-      {confirm && <ConfirmDialog confirm={confirm} viewpoint={place.viewpoint} />}
+      {confirm && (
+        <template>
+          <ConfirmDialog confirm={confirm} viewpoint={place.viewpoint} />
+        </template>
+      )}
     </span>
   );
 }

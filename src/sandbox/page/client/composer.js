@@ -13,6 +13,7 @@ export function bindComposer() {
     const { draft } = event.target.dataset ?? {};
     if (!draft) return;
     sessionStorage.setItem(draft, event.target.value);
+    event.target.form.classList.toggle('commanding', event.target.value.startsWith('/'));
     growToText(event.target);
   });
   document.addEventListener('change', (event) => {
@@ -39,6 +40,7 @@ async function say(form) {
   tell(outcome);
   if (outcome.failure) return;
   form.reset();
+  form.classList.remove('commanding');
   sessionStorage.removeItem(writing.dataset.draft);
   showAttached(form);
   growToText(writing);

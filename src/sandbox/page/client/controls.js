@@ -72,9 +72,9 @@ export function enteredIn(element) {
 
 /** Asks with a copy of the element's dialog, which survives a redrawing of the message. */
 async function isConfirmed(element) {
-  const original = element.querySelector('dialog.confirm');
+  const original = element.querySelector('template');
   if (!original) return true;
-  const dialog = original.cloneNode(true);
+  const dialog = original.content.firstElementChild.cloneNode(true);
   (element.closest('dialog.modal') ?? document.body).append(dialog);
   const answer = new Promise((resolve) =>
     dialog.addEventListener('close', () => resolve(dialog.returnValue), { once: true }),
