@@ -31,6 +31,7 @@ test('what is needed for Socket Mode → the rest by default', () => {
       apiUrl: 'https://slack.com/api/',
       transport: { kind: 'socket', appToken: 'xapp-1-abc' },
     },
+    health: undefined,
     clock: { speed: 1, anchor: undefined },
     templatesDir: undefined,
     logLevel: 'info',
@@ -48,6 +49,14 @@ test('a signing secret → HTTP on the given port; empty variables count as abse
     kind: 'http',
     signingSecret: '0123456789abcdef',
     host: '127.0.0.1',
+    port: 8080,
+  });
+  expect(config.health).toEqual({ host: '127.0.0.1', port: 8080 });
+});
+
+test('a port in Socket Mode → health alone is served there', () => {
+  expect(readConfig({ ...GOOD, PORT: '8080', HOST: '0.0.0.0' }).health).toEqual({
+    host: '0.0.0.0',
     port: 8080,
   });
 });

@@ -6,6 +6,8 @@ export interface Config {
   /** `redis://`, `rediss://` or `postgres://`. */
   queueUrl: string;
   slack: SlackConfig;
+  /** Where `/healthz` answers; absent: nowhere. */
+  health?: { host: string; port: number };
   clock: {
     speed: number;
     /** The instant at which the fast clock and the real one agree, so that several processes do. */
@@ -63,9 +65,11 @@ const VARIABLES = z.object({
     .int({ error: 'must be a port number' })
     .min(0, { error: 'must be a port number' })
     .max(65_535, { error: 'must be a port number' })
-    .default(3000)
-    .describe('The port for Slack’s requests and `/healthz`, with SLACK_SIGNING_SECRET.'),
-  HOST: z.string().default('127.0.0.1').describe('The address to listen on, with SLACK_SIGNING_SECRET.'),
+    .optional()
+    .describe(
+      'The port for `/healthz` and, with SLACK_SIGNING_SECRET, for Slack’s requests (default 3000). In Socket Mode: none unless set.',
+    ),
+  HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
   SLACK_API_URL: url('https', 'http')
     .default('https://slack.com/api/')
     .transform((text) => (text.endsWith('/') ? text : `${text}/`))
@@ -92,6 +96,8 @@ const VARIABLES = z.object({
     .default('info')
     .describe('How much to log. `info` is what an operator needs; `debug` adds stack traces to errors.'),
 });
+
+const HTTP_PORT = 3000;
 
 type Variables = z.infer<typeof VARIABLES>;
 type Environment = Record<string, string | undefined>;
@@ -196,6 +202,7 @@ function toConfig(given: Variables): Config {
     databaseUrl: given.DATABASE_URL,
     queueUrl: given.QUEUE_URL ?? given.DATABASE_URL,
     slack: { botToken: given.SLACK_BOT_TOKEN, apiUrl: given.SLACK_API_URL, transport: transportOf(given) },
+    health: healthOf(given),
     clock: {
       speed: given.CLOCK_SPEED,
       anchor: given.CLOCK_ANCHOR ? new Date(given.CLOCK_ANCHOR) : undefined,
@@ -211,8 +218,13 @@ function transportOf(given: Variables): SlackTransport {
     kind: 'http',
     signingSecret: given.SLACK_SIGNING_SECRET ?? '',
     host: given.HOST,
-    port: given.PORT,
+    port: given.PORT ?? HTTP_PORT,
   };
+}
+
+function healthOf({ HOST, PORT, SLACK_SIGNING_SECRET }: Variables): Config['health'] {
+  const port = PORT ?? (SLACK_SIGNING_SECRET ? HTTP_PORT : undefined);
+  return port === undefined ? undefined : { host: HOST, port };
 }
 
 const badConfig = (problems: Problem[]): WatchbellError =>

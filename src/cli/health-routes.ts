@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import type { Context } from '../context.ts';
@@ -19,6 +21,19 @@ export function healthRoutes(context: () => Pick<Context, 'db' | 'jobs'> | undef
     );
   });
   return routes;
+}
+
+/** Serves `routes` where no receiver of Slack's requests does. Resolves once it listens, with how to stop. */
+export function serveHealth(
+  routes: Hono,
+  { host, port }: { host: string; port: number },
+): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: routes.fetch, hostname: host, port }, () =>
+      resolve(() => server.close()),
+    ) as Server;
+    server.once('error', reject);
+  });
 }
 
 const answers = (ask: () => Promise<unknown>): Promise<boolean> =>
