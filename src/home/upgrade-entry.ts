@@ -1,0 +1,46 @@
+import type { KnownBlock } from '@slack/types';
+import type { Context } from '../context.ts';
+import { actions } from '../slack/blocks.ts';
+import type { Message } from '../slack/message.ts';
+import { type Member, ROLE_NAMES, rolesOf } from '../upgrade/authority.ts';
+import { STATE_NAMES } from '../upgrade/lifecycle.ts';
+import { lookingButtons, offersFor, titleOf } from '../upgrade/offers.ts';
+import { isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
+
+export interface Viewer {
+  userId: string;
+  member: Member;
+}
+
+/** One upgrade as this person sees it: state, window in their own time, their part in it, what they can do now. */
+export async function drawUpgrade(context: Context, upgrade: Upgrade, viewer: Viewer): Promise<Message> {
+  const line = context.templates.render('upgrade-line', {
+    title: titleOf(upgrade),
+    state: STATE_NAMES[upgrade.state],
+    start: upgrade.startsAt,
+    end: upgrade.endsAt,
+    zone: upgrade.plan.window.timezone,
+    room: upgrade.plan.channels.room,
+    roles: rolesInWords(upgrade, viewer.userId),
+  });
+  const openIssues = (await listIssues(context.db, upgrade.id)).filter(isOpen).length;
+  const buttons = [...offersFor(upgrade, viewer, openIssues), ...lookingButtons(upgrade)];
+  return { text: line.text, blocks: [...line.blocks, actions(buttons)] };
+}
+
+function rolesInWords(upgrade: Upgrade, userId: string): string | null {
+  const roles = rolesOf(upgrade.plan, userId, { plannerId: upgrade.createdBy }).filter(
+    (role) => role !== 'none',
+  );
+  return roles.length > 0 ? roles.map((role) => ROLE_NAMES[role]).join(', ') : null;
+}
+
+/** Each upgrade once, drawn one after another. */
+export async function drawUpgrades(
+  context: Context,
+  upgrades: Upgrade[],
+  viewer: Viewer,
+): Promise<{ texts: string[]; blocks: KnownBlock[] }> {
+  const drawn = await Promise.all(upgrades.map((upgrade) => drawUpgrade(context, upgrade, viewer)));
+  return { texts: drawn.map(({ text }) => text), blocks: drawn.flatMap(({ blocks }) => blocks) };
+}

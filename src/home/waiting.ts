@@ -1,0 +1,20 @@
+import type { SectionBlock } from '@slack/types';
+import type { Actor, Context } from '../context.ts';
+import { button, textSection } from '../slack/blocks.ts';
+import type { Waiting, WaitingItem } from '../slice.ts';
+
+/** Everything that waits for this person, from every slice, in the order of the slices. */
+export async function gatherWaiting(
+  context: Context,
+  actor: Actor & { userId: string },
+  waiting: Waiting[],
+): Promise<WaitingItem[]> {
+  const items = await Promise.all(waiting.map((ask) => ask(context, actor)));
+  return items.flat();
+}
+
+/** One line with the button that does it. */
+export const drawWaiting = ({ text, button: deed }: WaitingItem): SectionBlock => ({
+  ...textSection(text),
+  accessory: button(deed),
+});
