@@ -3,7 +3,7 @@
  * Slack user ids; `actor` stands beside it in the row.
  */
 export interface Facts {
-  'upgrade.planned': { title: string };
+  'upgrade.planned': { title: string; source?: string };
   'upgrade.edited': { title: string };
   'upgrade.scheduled': { startsAt: string; endsAt: string };
   'upgrade.rescheduled': { from: string; to: string; why?: string };
@@ -19,6 +19,7 @@ export interface Facts {
   'acceptance.checked': { number: number; check: string; passed: boolean };
   'act.refused': { verb: string; why: string };
   'rollback.asked': { number: number; reason: string; deadline: string };
+  'rollback.advised': { number: number; text: string };
   'rollback.escalated': { number: number; deputy: string };
   'rollback.extended': { number: number; minutes: number };
   'rollback.decided': { number: number; choice: string; how: string };
@@ -51,6 +52,7 @@ export interface Facts {
   'survey.opened': { people: number; closesAt: string };
   /** Without the person: an answer names nobody unless they agreed. */
   'survey.answered': { changed: boolean };
+  'survey.answer_deleted': Record<string, never>;
   'survey.closed': { people: number; answers: number };
 }
 

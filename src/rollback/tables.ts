@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, integer, pgTable, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, pgTable, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -40,4 +40,20 @@ export const decision = pgTable(
     unique('decision_number_once').on(t.upgradeId, t.number),
     uniqueIndex('decision_one_open').on(t.upgradeId).where(sql`state = 'open'`),
   ],
+);
+
+/** What others say about an open decision: shown beside it, never counted. */
+export const decisionAdvice = pgTable(
+  'decision_advice',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    teamId: text('team_id').notNull(),
+    decisionId: integer('decision_id')
+      .notNull()
+      .references(() => decision.id),
+    by: text('by').notNull(),
+    text: text('text').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('decision_advice_of').on(t.decisionId)],
 );

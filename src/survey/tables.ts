@@ -18,7 +18,7 @@ export const survey = pgTable(
   (t) => [unique('survey_once').on(t.upgradeId)],
 );
 
-/** Who is asked, and when: 10:00 on a working day in their own zone. */
+/** Who is asked and, if silent, reminded once, and when: 10:00 on a working day in their own zone. */
 export const surveyInvitation = pgTable(
   'survey_invitation',
   {
@@ -27,10 +27,12 @@ export const surveyInvitation = pgTable(
       .references(() => survey.id),
     userId: text('user_id').notNull(),
     inviteAt: instant('invite_at').notNull(),
+    nudgeAt: instant('nudge_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.surveyId, t.userId] }),
     index('survey_invitation_when').on(t.surveyId, t.inviteAt),
+    index('survey_invitation_nudge').on(t.surveyId, t.nudgeAt),
   ],
 );
 
