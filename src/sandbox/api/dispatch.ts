@@ -61,7 +61,8 @@ export class Dispatcher {
       if (retryAfter !== undefined) return { said: 'ratelimited', outcome: tooMany(retryAfter) };
       const call = new Call(this.#core, request.args);
       this.#check(call, method);
-      return { said: 'ok', outcome: json({ ok: true, ...(await method.run(call)) }) };
+      const body = { ok: true, ...(await method.run(call)) };
+      return { said: 'ok', outcome: json(body, 200, { 'x-oauth-scopes': this.#scopesOf(method) }) };
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
       return { said: error.code, outcome: json({ ok: false, error: error.code, ...error.body }) };
@@ -77,6 +78,11 @@ export class Dispatcher {
     if (token !== botToken && token !== appToken) throw new SlackFailure('invalid_auth');
     if ((method.token === 'app') !== (token === appToken)) throw new SlackFailure('not_allowed_token_type');
     return method;
+  }
+
+  /** Slack names what the token may do in a header of every answer. */
+  #scopesOf(method: Method): string {
+    return method.token === 'app' ? 'connections:write' : this.#core.manifest.botScopes.join(',');
   }
 
   #check(call: Call, method: Method): void {
