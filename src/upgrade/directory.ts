@@ -13,13 +13,14 @@ export function slackDirectory(slack: SlackClient, teamId: string): Directory {
     };
   return {
     async user(written) {
-      if (/^[UW][A-Z0-9]{6,}$/.test(written)) return found(await slack.user(written));
+      // Handles are in lower case, so only an id looks like this.
+      if (/^[UW][A-Z0-9]+$/.test(written)) return found(await slack.user(written));
       if (/^[^@\s]+@[^@\s]+$/.test(written)) return found(await slack.userByEmail(written));
       const name = written.replace(/^@/, '').toLowerCase();
       return found((await slack.users()).find((user) => user.name.toLowerCase() === name));
     },
     async channel(written) {
-      const channel = /^[CG][A-Z0-9]{6,}$/.test(written)
+      const channel = /^[CG][A-Z0-9]+$/.test(written)
         ? await slack.channel(written)
         : (await slack.channels()).find(({ name }) => name === written.replace(/^#/, '').toLowerCase());
       return channel && { id: channel.id, archived: channel.archived, botIsMember: channel.joined };
