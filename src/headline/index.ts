@@ -1,0 +1,89 @@
+import type { Context, Unit } from '../context.ts';
+import { type Delivery, touch } from '../outbox/index.ts';
+import { type Fact, follow, followAll } from '../record/index.ts';
+import { actions } from '../slack/blocks.ts';
+import type { Message } from '../slack/message.ts';
+import type { Slice } from '../slice.ts';
+import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
+import { lookingButtons, offersIn } from '../upgrade/offers.ts';
+import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
+import { headlineData, isRunning, refreshTimes } from './rules.ts';
+
+const KIND = 'headline';
+const REFRESH = 'headline.refresh';
+
+/** Facts that change what the headline says. */
+const SHOWN: Fact[] = [
+  'upgrade.cancelled',
+  'upgrade.started',
+  'upgrade.verifying',
+  'upgrade.completed',
+  'upgrade.rolled_back',
+  'upgrade.closed',
+  'status.reported',
+  'issue.opened',
+  'issue.resolved',
+  'rollback.decided',
+];
+
+/** The pinned message in the room that says how an upgrade stands, edited in place as facts and time change it. */
+export const headline: Slice = {
+  followers: [
+    ...followAll(['upgrade.scheduled', 'upgrade.rescheduled'], async (unit, { actor, upgradeId }) => {
+      const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+      await touchHeadline(unit, upgrade);
+      await planRefreshes(unit, upgrade);
+    }),
+    ...followAll(SHOWN, (unit, { actor, upgradeId }) => redraw(unit, actor.teamId, upgradeId)),
+    follow('message.sent', async (unit, { actor, upgradeId, data }) => {
+      if (data.kind === 'heartbeat') await redraw(unit, actor.teamId, upgradeId);
+    }),
+  ],
+  handlers: [
+    handler({
+      kind: REFRESH,
+      async decide(unit, row) {
+        const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
+        if (upgrade.state === 'scheduled' || isRunning(upgrade)) await touchHeadline(unit, upgrade);
+        return 'done';
+      },
+    }),
+  ],
+  renderers: { [KIND]: drawHeadline },
+};
+
+/** Only what was scheduled once stands in the room. */
+async function redraw(unit: Unit, teamId: string, upgradeId: number): Promise<void> {
+  const upgrade = await getUpgrade(unit.tx, teamId, upgradeId);
+  if (upgrade.revision > 0) await touchHeadline(unit, upgrade);
+  if (upgrade.state !== 'scheduled' && !isRunning(upgrade)) {
+    await cancelRows(unit, upgradeId, [REFRESH], 'the work has ended');
+  }
+}
+
+const touchHeadline = (unit: Unit, { id, teamId, plan }: Upgrade): Promise<void> =>
+  touch(unit, { teamId, upgradeId: id, kind: KIND, slot: 'room', target: plan.channels.room, pin: true });
+
+async function planRefreshes(unit: Unit, upgrade: Upgrade): Promise<void> {
+  const { id, teamId } = upgrade;
+  await cancelRows(unit, id, [REFRESH], 'the window was moved');
+  await planRows(
+    unit,
+    refreshTimes(upgrade).map(({ slot, at }) => ({ teamId, upgradeId: id, kind: REFRESH, slot, dueAt: at })),
+  );
+}
+
+async function drawHeadline(context: Context, { teamId, upgradeId }: Delivery): Promise<Message> {
+  const { db, clock, templates } = context;
+  const upgrade = await getUpgrade(db, teamId, upgradeId);
+  const issues = await listIssues(db, upgradeId);
+  const rows = await listRows(db, teamId, upgradeId);
+  const nextUpdate = rows.find(({ kind, state }) => kind === 'heartbeat' && state === 'planned')?.dueAt;
+  const status = await findLatestStatus(db, upgradeId);
+  const message = templates.render(
+    'headline',
+    headlineData({ upgrade, issues, status, nextUpdate }, clock.now()),
+  );
+  const buttons = [...offersIn(upgrade, issues.filter(isOpen).length), ...lookingButtons(upgrade)];
+  return { ...message, blocks: [...message.blocks, actions(buttons)] };
+}

@@ -1,0 +1,82 @@
+import { shorten } from '../slack/inline.ts';
+import { STATE_NAMES, type State } from '../upgrade/lifecycle.ts';
+import { titleOf } from '../upgrade/offers.ts';
+import { PHASE_NAMES } from '../upgrade/phase-names.ts';
+import { type Issue, isOpen, type StatusLine, type Upgrade } from '../upgrade/store.ts';
+import { deriveWindow, phaseAt, progressAt, toPointOfNoReturn } from '../upgrade/window.ts';
+
+/** What the headline shows of what was typed: the whole is on the record. */
+const MOST_ISSUES = 5;
+const MOST_OF_AN_ISSUE = 150;
+const MOST_OF_A_STATUS = 500;
+const MOST_OF_THE_END = 800;
+
+const RUNNING: readonly State[] = ['in_progress', 'verifying', 'rolling_back'];
+/** While the old version could still be brought back. */
+const UNDECIDED: readonly State[] = ['in_progress', 'verifying'];
+
+/** Today's facts about an upgrade. */
+export interface Facts {
+  upgrade: Upgrade;
+  issues: Issue[];
+  status: StatusLine | undefined;
+  nextUpdate: Date | undefined;
+}
+
+export const isRunning = ({ state }: Pick<Upgrade, 'state'>): boolean => RUNNING.includes(state);
+
+/** What the template `headline` is given at that instant. */
+export function headlineData({ upgrade, issues, status, nextUpdate }: Facts, now: Date) {
+  const { people, window: planned } = upgrade.plan;
+  const window = deriveWindow(upgrade.plan, upgrade.startsAt);
+  const running = isRunning(upgrade);
+  const phase = running ? phaseAt(window, now) : undefined;
+  const undecided = UNDECIDED.includes(upgrade.state);
+  const open = running ? issues.filter(isOpen) : [];
+  return {
+    title: titleOf(upgrade),
+    state: capitalised(STATE_NAMES[upgrade.state]),
+    running,
+    over: !running && upgrade.state !== 'scheduled',
+    zone: planned.timezone,
+    start: window.start,
+    end: window.end,
+    started_at: upgrade.startedAt,
+    ended_at: upgrade.startedAt && upgrade.endedAt,
+    phase: phase ? PHASE_NAMES[phase.name] : null,
+    phase_end: phase?.end ?? null,
+    overrun: running ? progressAt(window, now, { startedAt: upgrade.startedAt }).overrun : 0,
+    no_return: undecided ? window.pointOfNoReturn : null,
+    to_no_return: undecided ? toPointOfNoReturn(window, now) : 0,
+    next_update: running ? (nextUpdate ?? null) : null,
+    status: running && status ? shorten(status.text, MOST_OF_A_STATUS) : null,
+    status_by: status?.by ?? null,
+    status_at: status?.at ?? null,
+    issue_count: open.length,
+    issues: open.slice(0, MOST_ISSUES).map(({ number, text }) => ({
+      number,
+      text: shorten(text.replaceAll(/\s+/g, ' '), MOST_OF_AN_ISSUE),
+    })),
+    more_issues: Math.max(0, open.length - MOST_ISSUES),
+    what_changed: upgrade.whatChanged && shorten(upgrade.whatChanged, MOST_OF_THE_END),
+    known_issues: upgrade.knownIssues && shorten(upgrade.knownIssues, MOST_OF_THE_END),
+    lead: people.lead,
+    sponsor: people.sponsor,
+    deputy: people.deputy,
+    communicator: people.communicator,
+    now,
+  };
+}
+
+/** When the headline must be drawn anew because time alone changed it: at phase borders and at the point of no return. */
+export function refreshTimes(upgrade: Upgrade): { slot: string; at: Date }[] {
+  const { phases, end, pointOfNoReturn } = deriveWindow(upgrade.plan, upgrade.startsAt);
+  const borders = [
+    ...phases.map(({ name, start }) => ({ slot: name, at: start })),
+    { slot: 'point-of-no-return', at: pointOfNoReturn },
+    { slot: 'end', at: end },
+  ];
+  return borders.map(({ slot, at }) => ({ slot: `${upgrade.revision}:${slot}`, at }));
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
