@@ -21,6 +21,7 @@ import type { Slice } from './slice.ts';
 import { slices } from './slices.ts';
 import { loadTemplates } from './templates/renderer.ts';
 import { TimetableRunner } from './timetable/index.ts';
+import { tellLead } from './upgrade/tell-lead.ts';
 import { joinWorkspace } from './workspace/store.ts';
 
 /** `web` answers people, `worker` keeps the time and sends; any number of each. */
