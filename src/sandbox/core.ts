@@ -3,7 +3,7 @@ import type { AppLink } from './delivery/app-link.ts';
 import type { ResponseUrls } from './delivery/response-urls.ts';
 import type { SocketMode } from './delivery/socket-mode.ts';
 import type { Triggers } from './delivery/triggers.ts';
-import type { AppManifest } from './model.ts';
+import type { AppManifest, ViewState } from './model.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Credentials {
@@ -22,6 +22,8 @@ export interface Core {
   readonly socket: SocketMode;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
+  /** What people chose in the elements of messages, by person and message. */
+  readonly chosen: Map<string, ViewState>;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
 }

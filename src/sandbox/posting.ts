@@ -1,8 +1,9 @@
+import { botId } from './bot-user.ts';
 import { SlackFailure } from './failure.ts';
 import { findMentions, storeText } from './mentions.ts';
 import type { Channel, Message, MessageMetadata } from './model.ts';
 import type { Content } from './validate/message.ts';
-import { botId, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface BotPost {
   channel: Channel;

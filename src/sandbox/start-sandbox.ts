@@ -54,6 +54,7 @@ function buildCore({ organisation, manifest, clock }: SandboxOptions, url: strin
     link: new AppLink(socket),
     triggers: new Triggers(workspace),
     responseUrls: new ResponseUrls(workspace),
+    chosen: new Map(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { appId, botId } from './bot-user.ts';
 import { SlackFailure } from './failure.ts';
 import type { View } from './model.ts';
 import { initialState, keepState } from './person/form-state.ts';
@@ -38,7 +39,7 @@ export function updateView(
     id: old.id,
     root_view_id: old.root_view_id,
     previous_view_id: old.previous_view_id,
-    state: keepState(checked.blocks, old),
+    state: keepState(checked.blocks, old.state),
   };
   if (old.type === 'home') workspace.setHome(user, view);
   else {
@@ -82,7 +83,7 @@ function build(workspace: Workspace, checked: CheckedView): View {
 export const viewJson = (workspace: Workspace, view: View): Record<string, unknown> => ({
   ...view,
   team_id: workspace.team.id,
-  app_id: 'AWATCHBELL',
+  app_id: appId,
   app_installed_team_id: workspace.team.id,
-  bot_id: 'BWATCHBELL',
+  bot_id: botId,
 });

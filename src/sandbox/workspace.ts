@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { botUser } from './bot-user.ts';
 import type {
   AppManifest,
   Change,
@@ -14,10 +15,6 @@ import type {
   User,
   View,
 } from './model.ts';
-
-export const slackbotId = 'USLACKBOT';
-export const botId = 'BWATCHBELL';
-export const appId = 'AWATCHBELL';
 
 /** Everything one Slack workspace holds, in memory. Methods that change something tell the listeners. */
 export class Workspace implements SandboxState {
@@ -243,17 +240,3 @@ export class Workspace implements SandboxState {
     for (const listener of [...this.#listeners]) listener(change);
   }
 }
-
-const botUser = (team: Team, manifest: AppManifest): User => ({
-  id: 'UWATCHBELL',
-  team_id: team.id,
-  name: manifest.botDisplayName.toLowerCase(),
-  real_name: manifest.botDisplayName,
-  email: '',
-  title: '',
-  tz: 'Europe/Berlin',
-  locale: 'en-US',
-  deleted: false,
-  is_bot: true,
-  is_restricted: false,
-});

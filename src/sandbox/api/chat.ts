@@ -1,7 +1,8 @@
-import { SlackFailure } from '../failure.ts';
+import { failureWithMessages, SlackFailure } from '../failure.ts';
 import { storeText } from '../mentions.ts';
 import type { Channel, Message } from '../model.ts';
 import { editAsBot, postAsBot } from '../posting.ts';
+import { complaint } from '../validate/explain.ts';
 import { checkContent, checkMetadata } from '../validate/message.ts';
 import { messageJson } from './json.ts';
 import { type Answer, Call, type Method } from './method.ts';
@@ -20,6 +21,7 @@ export const chat: Record<string, Method> = {
 };
 
 function postMessage(call: Call): Answer {
+  refuseWhatIsNotShown(call);
   const channel = addressee(call);
   if (channel.is_archived) throw new SlackFailure('is_archived');
   const content = checkContent(call.args);
@@ -37,6 +39,16 @@ function postMessage(call: Call): Answer {
     ts: message.ts,
     message: messageJson(call.core.workspace, message, true),
   };
+}
+
+/** Real Slack takes these; a sandbox that dropped them without a word would hide a defect. */
+function refuseWhatIsNotShown(call: Call): void {
+  const given = ['attachments', 'markdown_text'].filter((name) => call.args[name] !== undefined);
+  if (given.length === 0) return;
+  throw failureWithMessages(
+    'invalid_arguments',
+    given.map((name) => complaint('not supported by the sandbox', `/${name}`)),
+  );
 }
 
 /** A channel the bot is in, or the direct messages of the person whose id was given. */

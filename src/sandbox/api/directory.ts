@@ -1,6 +1,6 @@
+import { appId, botId, slackbotId } from '../bot-user.ts';
 import { SlackFailure } from '../failure.ts';
 import type { User } from '../model.ts';
-import { appId, botId, slackbotId } from '../workspace.ts';
 import { groupJson, userJson } from './json.ts';
 import { type Answer, type Call, type Method, page } from './method.ts';
 

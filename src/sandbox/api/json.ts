@@ -1,5 +1,6 @@
+import { appId, botId } from '../bot-user.ts';
 import type { Channel, Group, Message, SlackFile, User } from '../model.ts';
-import { appId, botId, type Workspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 import type { Call } from './method.ts';
 
 /** The message as `conversations.history` gives it; metadata only where it was asked for. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { appId } from '../bot-user.ts';
 import type { RawDelivery, SocketControl } from '../model.ts';
-import { appId } from '../workspace.ts';
 import { type AppReply, answerWithin, type Transport } from './app-link.ts';
 
 /** Slack allows this many connections of one app. */

@@ -3,6 +3,8 @@ import { SlackFailure } from '../failure.ts';
 import type { Workspace } from '../workspace.ts';
 
 const lifetime = 3_000;
+/** Until then a late use is told apart from an invented id. */
+const remembered = 60_000;
 
 interface Trigger {
   user: string;
@@ -21,6 +23,7 @@ export class Triggers {
 
   issue(user: string): string {
     const id = `${this.#workspace.nextId('')}.${this.#workspace.team.id}.${user}`;
+    this.#forget();
     this.#issued.set(id, { user, issued: realMilliseconds(), used: false });
     return id;
   }
@@ -33,5 +36,10 @@ export class Triggers {
     if (realMilliseconds() - trigger.issued > lifetime) throw new SlackFailure('expired_trigger_id');
     trigger.used = true;
     return trigger.user;
+  }
+  #forget(): void {
+    for (const [id, trigger] of this.#issued) {
+      if (realMilliseconds() - trigger.issued > remembered) this.#issued.delete(id);
+    }
   }
 }

@@ -1,8 +1,16 @@
 import type { Core } from '../core.ts';
-import { type Block, type ClickOptions, Refusal, type Target, type User, type View } from '../model.ts';
+import {
+  type Block,
+  type ClickOptions,
+  Refusal,
+  type Target,
+  type User,
+  type View,
+  type ViewState,
+} from '../model.ts';
 import { elementsOf } from '../validate/identify.ts';
 import { fillElement, optionOf } from './fill-element.ts';
-import { type Element, type Entry, initialState } from './form-state.ts';
+import { type Element, type Entry, keepState } from './form-state.ts';
 import { type Clicked, clickPayload } from './payloads.ts';
 
 type Payload = Record<string, unknown>;
@@ -23,7 +31,7 @@ export function prepareClick(
   const clicked = findTarget(core, user, target);
   const { block, element } = findElement(blocksOf(clicked), actionId, options.block_id);
   const entry = enter(core, element, options);
-  const state = 'view' in clicked ? clicked.view.state : initialState(blocksOf(clicked));
+  const state = stateOf(core, user, clicked);
   if (entry && element.type !== 'overflow') {
     state.values[block.block_id] = { ...state.values[block.block_id], [actionId]: entry };
   }
@@ -35,6 +43,16 @@ export function prepareClick(
     action_ts: core.workspace.nextTs(),
   };
   return { payload: clickPayload(core, user, clicked, action, state), element };
+}
+
+/** What is entered in the elements around the one that is clicked. */
+function stateOf({ chosen }: Core, user: User, clicked: Clicked): ViewState {
+  if ('view' in clicked) return clicked.view.state;
+  const source = 'message' in clicked ? clicked.message : clicked.ephemeral;
+  const key = `${user.id} ${source.channel} ${source.ts}`;
+  const state = keepState(source.blocks, chosen.get(key) ?? { values: {} });
+  chosen.set(key, state);
+  return state;
 }
 
 function findTarget({ workspace }: Core, user: User, target: Target): Clicked {

@@ -1,3 +1,4 @@
+import { fileJson } from '../api/json.ts';
 import { type FormValue, Refusal } from '../model.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Element, type Entry, fieldOf } from './form-state.ts';
@@ -33,7 +34,8 @@ function choose(workspace: Workspace, element: Element, value: string | number):
     case 'multi_conversations_select':
       return known(value, workspace.channel(String(value)), 'channel');
     case 'file_input':
-      return known(value, workspace.file(String(value)), 'file');
+      known(value, workspace.file(String(value)), 'file');
+      return fileJson(workspace.file(String(value)));
     case 'datetimepicker':
       return Number(value);
     default:
@@ -50,11 +52,7 @@ export function optionOf(element: Element, value: string): unknown {
   throw new Refusal('no_such_option', `There is no option “${value}” here.`);
 }
 
-function known<T extends { id: string }>(
-  value: string | number,
-  found: T | undefined,
-  what: string,
-): unknown {
-  if (!found) throw new Refusal(`no_such_${what}`, `There is no ${what} ${value}.`);
-  return what === 'file' ? found : found.id;
+function known(value: string | number, found: { id: string } | undefined, what: string): string {
+  if (found) return found.id;
+  throw new Refusal(`no_such_${what}`, `There is no ${what} ${value}.`);
 }

@@ -1,4 +1,4 @@
-import type { Block, View, ViewState } from '../model.ts';
+import type { Block, ViewState } from '../model.ts';
 import { elementsOf } from '../validate/identify.ts';
 
 export type Element = Record<string, unknown> & { type: string };
@@ -64,12 +64,12 @@ export function initialState(blocks: readonly Block[]): ViewState {
   return { values };
 }
 
-/** The state of an updated view: what was typed stays where block id, action id and type stay. */
-export function keepState(blocks: readonly Block[], old: View): ViewState {
+/** The state after blocks changed: what was typed stays where block id, action id and type stay. */
+export function keepState(blocks: readonly Block[], old: ViewState): ViewState {
   const state = initialState(blocks);
   for (const [blockId, actions] of Object.entries(state.values)) {
     for (const [actionId, entry] of Object.entries(actions)) {
-      const kept = old.state.values[blockId]?.[actionId];
+      const kept = old.values[blockId]?.[actionId];
       if (kept && kept.type === entry.type) actions[actionId] = kept;
     }
   }

@@ -1,8 +1,8 @@
 import { messageJson } from '../api/json.ts';
+import { appId, botId } from '../bot-user.ts';
 import type { Core } from '../core.ts';
 import type { Channel, Ephemeral, Message, User, View } from '../model.ts';
 import { viewJson } from '../views.ts';
-import { appId, botId } from '../workspace.ts';
 
 type Payload = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
+import { slackbotId } from '../bot-user.ts';
 import type { Core } from '../core.ts';
 import { SlackFailure } from '../failure.ts';
 import { type Acknowledged, type Channel, Refusal, type User } from '../model.ts';
-import { slackbotId } from '../workspace.ts';
 import { commandPayload } from './payloads.ts';
 
 /** Sends a slash command and shows its reply; where the app fails, Slackbot says so as it does in Slack. */
