@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../test/support/free-port.ts';
+import { testDatabase } from '../../test/support/postgres.ts';
+import { systemClock } from '../clock.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+import { startHarbour } from '../sandbox/testing.ts';
+
+const database = await testDatabase();
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+let sandbox: Sandbox | undefined;
+let bot: ChildProcess | undefined;
+let log = '';
+
+afterEach(async () => {
+  if (bot && bot.exitCode === null && bot.signalCode === null) {
+    const gone = once(bot, 'exit');
+    bot.kill('SIGKILL');
+    await gone;
+  }
+  await sandbox?.close();
+  bot = undefined;
+  sandbox = undefined;
+});
+
+/** Starts the program against a Slack of this test's own. */
+async function launch(more: Record<string, string> = {}, words: string[] = []): Promise<ChildProcess> {
+  sandbox = await startHarbour({ clock: systemClock });
+  const { botToken, appToken } = sandbox.credentials;
+  const env = {
+    PATH: process.env.PATH,
+    DATABASE_URL: database.url,
+    SLACK_API_URL: `${sandbox.url}/api/`,
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+    ...more,
+  };
+  log = '';
+  bot = spawn(process.execPath, ['--import', 'tsx', MAIN, 'start', ...words], {
+    env,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  bot.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  return bot;
+}
+
+/** The same, once it says that it runs. */
+async function startBot(more?: Record<string, string>, words?: string[]): Promise<ChildProcess> {
+  const process = await launch(more, words);
+  await vi.waitFor(() => expect(log).toContain('keeps the watch'), { timeout: 15_000, interval: 50 });
+  return process;
+}
+
+const secrets = () => Object.values(sandbox?.credentials ?? {});
+
+describe('watchbell start', () => {
+  test('in Socket Mode → runs, answers for its health, and stops cleanly at SIGTERM', async () => {
+    const port = await freePort();
+    const process = await startBot({ PORT: String(port) });
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toEqual({ ok: true, database: true, queue: 'postgres' });
+    process.kill('SIGTERM');
+    expect(await once(process, 'exit')).toEqual([0, null]);
+    for (const secret of secrets()) expect(log).not.toContain(secret);
+    expect(log).not.toContain(new URL(database.url).password);
+    const levels = log
+      .trim()
+      .split('\n')
+      .map((line): number => JSON.parse(line).level);
+    expect(levels).toEqual([30, 30]);
+  });
+
+  test('by HTTP → Slack’s requests and the health on one port', async () => {
+    const port = await freePort();
+    const signingSecret = 'f'.repeat(32);
+    const process = await startBot({
+      PORT: String(port),
+      SLACK_APP_TOKEN: '',
+      SLACK_SIGNING_SECRET: signingSecret,
+    });
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    const forged = await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST', body: '{}' });
+    expect(forged.status).toBe(401);
+    process.kill('SIGINT');
+    expect(await once(process, 'exit')).toEqual([0, null]);
+  });
+
+  test('a worker alone → keeps no connection to receive Slack’s requests', async () => {
+    const process = await startBot({}, ['--role', 'worker']);
+    expect(sandbox?.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
+    process.kill('SIGTERM');
+    expect(await once(process, 'exit')).toEqual([0, null]);
+  });
+
+  test('Slack refuses the token → exit code 1, with what to do, and no stack', async () => {
+    const process = await launch({ SLACK_BOT_TOKEN: 'xoxb-wrong' });
+    expect(await once(process, 'close')).toEqual([1, null]);
+    expect(log).toMatch(/invalid_auth|token/);
+    expect(log).not.toContain('    at ');
+  });
+});
