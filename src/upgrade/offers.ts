@@ -58,20 +58,7 @@ const LOOKS: [Verb, Look][] = [
     },
   ],
   ['reschedule', { text: 'Move…', actionId: 'upgrade.reschedule' }],
-  [
-    'cancel',
-    {
-      text: 'Cancel the upgrade',
-      actionId: 'upgrade.cancel',
-      style: 'danger',
-      confirm: {
-        title: 'Cancel this upgrade?',
-        text: 'Everyone who was told of it hears that it will not take place. This cannot be taken back.',
-        confirm: 'Cancel the upgrade',
-        deny: 'Keep it',
-      },
-    },
-  ],
+  ['cancel', { text: 'Cancel the upgrade…', actionId: 'upgrade.cancel', style: 'danger' }],
   [
     'close',
     {
