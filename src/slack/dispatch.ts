@@ -16,6 +16,9 @@ import type {
 /** The one slash command. */
 export const COMMAND = '/upgrade';
 
+/** Buttons `command.pick.<n>` run the command that is their value, as if it had been typed. */
+export const PICK = 'command.pick';
+
 /** What each kind of payload has in common. */
 interface Payload {
   user?: { id: string; team_id?: string };
@@ -35,6 +38,11 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
   app.command(COMMAND, async ({ ack, body, respond }) => {
     await ack();
     await guarded(callOf(context, body, respond), (call) => runCommand({ ...call, text: body.text }));
+  });
+  app.action(matching(`${PICK}.*`), async ({ ack, body, respond, payload }) => {
+    await ack();
+    const text = String(readElement(payload as unknown as ActionPayload) ?? '');
+    await guarded(callOf(context, body as Payload, respond), (call) => runCommand({ ...call, text }));
   });
   for (const action of surfaces.flatMap((surface) => surface.actions ?? [])) {
     app.action(matching(action.actionId), async ({ ack, body, respond, payload }) => {
