@@ -25,6 +25,7 @@ export function Conversation({ scene }: { scene: Scene }) {
           {channel ? <Lines scene={scene} channelId={channel.id} /> : <Home scene={scene} />}
         </ol>
       </div>
+      <Newer pane="main" />
       <footer data-region="composer">{channel && <Foot channel={channel} scene={scene} />}</footer>
     </main>
   );
@@ -57,12 +58,19 @@ export function Thread({ scene }: { scene: Scene }) {
           {channel && thread && <Lines scene={scene} channelId={channel.id} thread={thread} />}
         </ol>
       </div>
+      <Newer pane="thread" />
       <footer data-region="thread-composer">
         {channel && thread && <Composer channel={channel} scene={scene} thread={thread} />}
       </footer>
     </aside>
   );
 }
+
+const Newer = ({ pane }: { pane: string }) => (
+  <button type="button" class="newer" data-newer={pane}>
+    ↓ New messages
+  </button>
+);
 
 function ChannelHead({ channel, scene }: { channel: Channel; scene: Scene }) {
   const pins = scene.sandbox.state.pins(channel.id);

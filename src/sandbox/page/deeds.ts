@@ -1,9 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { invalidInput } from '../../errors.ts';
 import { type Acknowledged, type Person, Refusal, type Sandbox } from '../model.ts';
 import type { ClockControls } from './clock-controls.ts';
-import { enteredValue, enteredValues, upload } from './entered.ts';
+import { enteredValue, enteredValues, textsOf, upload } from './entered.ts';
 
 const target = z.union([
   z.object({ channel: z.string(), ts: z.string() }),
@@ -103,8 +102,4 @@ async function submit(person: Person, form: FormData) {
   return outcome.result === 'failed' ? { failure: outcome.failure } : {};
 }
 
-function field(form: FormData, name: string): string {
-  const value = form.get(name) ?? '';
-  if (typeof value !== 'string') throw invalidInput(`The field ${name} holds a file where text is expected.`);
-  return value;
-}
+const field = (form: FormData, name: string): string => textsOf(form.getAll(name)).join('');

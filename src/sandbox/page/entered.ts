@@ -22,14 +22,14 @@ export async function enteredValues(
     values[block.block_id] =
       kind === 'file_input'
         ? await upload(person, entries)
-        : enteredValue(
-            kind,
-            entries.filter((entry) => typeof entry === 'string'),
-            person.user,
-          );
+        : enteredValue(kind, textsOf(entries), person.user);
   }
   return values;
 }
+
+/** The texts among a form's entries. Browsers send a form's line breaks as CRLF; people typed LF. */
+export const textsOf = (entries: ReturnType<FormData['getAll']>): string[] =>
+  entries.filter((entry) => typeof entry === 'string').map((text) => text.replaceAll('\r\n', '\n'));
 
 /** Uploads the files among a form's entries and answers their ids. A file field left empty holds one nameless file. */
 export async function upload(person: Person, entries: ReturnType<FormData['getAll']>): Promise<string[]> {

@@ -31,24 +31,33 @@ function WhoAmI({ scene }: { scene: Scene }) {
           <LocalTime user={viewer} />
         </span>
       </summary>
-      <ul class="people" aria-label="Act as">
-        {people.map((user) => (
-          <li>
-            <a
-              href={`/as/${user.id}/${placeFor(scene, user)}`}
-              aria-current={user.id === viewer.id ? 'true' : undefined}
-              data-testid={`user-${user.id}`}
-            >
-              <Avatar userId={user.id} viewpoint={scene.viewpoint} />
-              <span>
-                <b>{user.real_name}</b>
-                <small>{user.title}</small>
-                <LocalTime user={user} />
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <div class="people">
+        <input
+          type="search"
+          placeholder="Find a person"
+          aria-label="Find a person"
+          data-find=""
+          data-testid="find-person"
+        />
+        <ul aria-label="Act as">
+          {people.map((user) => (
+            <li>
+              <a
+                href={`/as/${user.id}/${placeFor(scene, user)}`}
+                aria-current={user.id === viewer.id ? 'true' : undefined}
+                data-testid={`user-${user.id}`}
+              >
+                <Avatar userId={user.id} viewpoint={scene.viewpoint} />
+                <span>
+                  <b>{user.real_name}</b>
+                  <small>{user.title}</small>
+                  <LocalTime user={user} />
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
     </details>
   );
 }

@@ -26,7 +26,16 @@ export async function visit(address) {
   scrollToEnd('thread');
 }
 
+/** A hidden page does not listen: browsers allow few connections to one server, and many windows may be open. */
 export function listen(user, onState) {
+  let events = document.hidden ? undefined : connect(user, onState);
+  document.addEventListener('visibilitychange', () => {
+    events?.close();
+    events = document.hidden ? undefined : connect(user, onState);
+  });
+}
+
+function connect(user, onState) {
   const events = new EventSource(`/sandbox/as/${user}/events`);
   events.addEventListener('ready', () => {
     onState(true);
@@ -34,6 +43,7 @@ export function listen(user, onState) {
   });
   events.addEventListener('change', () => void refresh());
   events.addEventListener('error', () => onState(false));
+  return events;
 }
 
 async function draw() {
@@ -50,12 +60,19 @@ async function draw() {
     return;
   }
   document.title = next.title;
-  const scrolls = [...document.querySelectorAll('[data-scroll]')].map((pane) => [pane, isAtEnd(pane)]);
+  const scrolls = [...document.querySelectorAll('[data-scroll]')].map((pane) => [
+    pane,
+    isAtEnd(pane),
+    lastKey(pane),
+  ]);
   for (const region of document.querySelectorAll('[data-region]')) {
     const source = next.querySelector(`[data-region="${region.dataset.region}"]`);
     if (source) patch(region, source);
   }
-  for (const [pane, atEnd] of scrolls) if (atEnd) pane.scrollTop = pane.scrollHeight;
+  for (const [pane, atEnd, last] of scrolls) {
+    if (atEnd) pane.scrollTop = pane.scrollHeight;
+    else if (last !== lastKey(pane)) pane.parentElement.classList.add('has-news');
+  }
   document.dispatchEvent(new CustomEvent('drawn'));
 }
 
@@ -146,9 +163,21 @@ function takeValue(from, to) {
     to.value = from.value;
 }
 
+const lastKey = (pane) => pane.querySelector('.lines')?.lastElementChild?.dataset.key;
+
 const isAtEnd = (pane) => pane.scrollHeight - pane.scrollTop - pane.clientHeight < 60;
 
 export function scrollToEnd(name) {
   const pane = document.querySelector(`[data-scroll="${name}"]`);
   if (pane && !pane.querySelector('.home')) pane.scrollTop = pane.scrollHeight;
+  pane?.parentElement.classList.remove('has-news');
+}
+
+/** The button that leads to news below takes itself away once they are in view. */
+export function watchEnds() {
+  for (const pane of document.querySelectorAll('[data-scroll]')) {
+    pane.addEventListener('scroll', () => {
+      if (isAtEnd(pane)) pane.parentElement.classList.remove('has-news');
+    });
+  }
 }

@@ -2,7 +2,7 @@ import { bindClock } from './clock.js';
 import { bindComposer } from './composer.js';
 import { bindControls } from './controls.js';
 import { act, tell } from './deeds.js';
-import { listen, refresh, rememberSent, scrollToEnd, visit } from './live.js';
+import { listen, refresh, rememberSent, scrollToEnd, visit, watchEnds } from './live.js';
 import { bindModal } from './modal.js';
 
 rememberSent();
@@ -19,6 +19,8 @@ document.addEventListener('click', (event) => {
   }
   const join = event.target.closest('[data-join]');
   if (join) void act(`join/${join.dataset.join}`).then(tell).then(refresh);
+  const newer = event.target.closest('[data-newer]');
+  if (newer) scrollToEnd(newer.dataset.newer);
   if (event.target.closest('[data-menu]')) document.body.classList.toggle('menu-open');
   else if (!event.target.closest('.sidebar')) document.body.classList.remove('menu-open');
 });
@@ -36,8 +38,17 @@ async function openHome() {
   if (location.pathname.endsWith('/home')) tell(await act('home'));
 }
 
+document.addEventListener('input', (event) => {
+  if (!event.target.matches('[data-find]')) return;
+  const wanted = event.target.value.toLowerCase();
+  for (const item of event.target.closest('details').querySelectorAll('li')) {
+    item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  }
+});
+
 addEventListener('popstate', () => void refresh());
 listen(document.body.dataset.user, (alive) => document.body.classList.toggle('offline', !alive));
 scrollToEnd('main');
 scrollToEnd('thread');
+watchEnds();
 void openHome();
