@@ -23,16 +23,27 @@ export class Listener {
   async listen(channel: string, hear: Hear): Promise<() => Promise<void>> {
     const hearers = this.#hearers.get(channel) ?? new Set();
     this.#hearers.set(channel, hearers.add(hear));
-    this.#connected ??= this.#connect();
-    const client = await this.#connected;
-    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    await this.#subscribe(channel);
     return async () => {
       hearers.delete(hear);
       if (hearers.size > 0) return;
       this.#hearers.delete(channel);
-      const current = await this.#connected;
-      await current?.query(`unlisten ${current.escapeIdentifier(channel)}`);
+      const client = await this.#connected;
+      // A connection that is lost takes its subscriptions along.
+      await client?.query(`unlisten ${client.escapeIdentifier(channel)}`).catch(() => undefined);
     };
+  }
+
+  async #subscribe(channel: string): Promise<void> {
+    this.#connected ??= this.#connect();
+    try {
+      const client = await this.#connected;
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      // The next connection listens to every channel that is known by then.
+      if (!this.#restoring) throw error;
+      await this.#restoring;
+    }
   }
 
   async close(): Promise<void> {

@@ -23,7 +23,10 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
   const opened: { close(): Promise<void> }[] = [];
 
   async function open(clock: Clock = systemClock): Promise<Jobs> {
-    const store = await start();
+    return openOn(await start(), clock);
+  }
+
+  function openOn(store: Store, clock: Clock = systemClock): Jobs {
     const jobs = openJobs({ url: store.url, clock, logger: silent });
     opened.push({ close: () => jobs.close().then(() => store.stop()) });
     return jobs;
@@ -103,6 +106,24 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     });
     expect(heard.length).toBeLessThanOrEqual(rung + 2);
   });
+
+  test.skipIf(skip)(
+    'two processes put up the same bell at once → it rings at its pace, not twice as often',
+    async () => {
+      const store = await start();
+      const shared = { url: store.url, stop: async () => {} };
+      const processes = [openOn(shared), openOn(shared), openOn(store)];
+      const heard: number[] = [];
+      const [first] = processes;
+      await first?.listen('timetable', async () => void heard.push(systemClock.now().getTime()));
+      const begin = soon(-100);
+      await Promise.all(processes.map((each) => each.startBell('timetable', 'window:8', begin, 500)));
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(4), { timeout: 8_000 });
+      const gaps = heard.slice(1, 4).map((at, index) => at - (heard[index] ?? 0));
+      for (const gap of gaps) expect(gap).toBeGreaterThan(300);
+      await first?.stopBell('window:8');
+    },
+  );
 
   test.skipIf(skip)('a clock 3600 times as fast → an hour ahead is heard within seconds', async () => {
     const clock = new AdjustableClock({ at: new Date('2026-12-05T21:00:00Z'), speed: 3_600 });
