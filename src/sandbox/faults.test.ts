@@ -22,7 +22,6 @@ describe('faults', () => {
     ['5xx that took effect', { kind: '5xx', applied: true }, { statusCode: 503 }, 1],
     ['internal_error', { kind: 'internal_error' }, { data: { error: 'internal_error' } }, 0],
     ['any code of Slack', { kind: 'fatal_error' }, { data: { error: 'fatal_error' } }, 0],
-    ['refused', { kind: 'refused' }, { code: 'slack_webapi_request_error' }, 0],
     ['reset', { kind: 'reset' }, { code: 'slack_webapi_request_error' }, 0],
     ['cut', { kind: 'cut' }, { data: { ok: false } }, 1],
     ['lost', { kind: 'lost' }, { code: 'slack_webapi_request_error' }, 1],
@@ -63,5 +62,16 @@ describe('faults', () => {
     await expect(send({ kind: '5xx' })).resolves.toMatchObject({ status: 400 });
     await fetch(address, { method: 'DELETE' });
     await expect(post()).resolves.toMatchObject({ ok: true });
+  });
+
+  test('offline → connections are refused; online again → all that was posted is there', async () => {
+    await post('before');
+    await sandbox.goOffline();
+    await expect(post('meanwhile')).rejects.toMatchObject({
+      original: { cause: { code: 'ECONNREFUSED' } },
+    });
+    await sandbox.goOnline();
+    await post('after');
+    expect(sandbox.state.messages(room).map((message) => message.text)).toEqual(['before', 'after']);
   });
 });

@@ -86,6 +86,8 @@ function assemble(core: Core, { http, server, dispatcher, faults }: Running): Sa
     changeUser: (id, change) => workspace.amend(findUser(workspace, id), change),
     changeChannel: (id, change) => workspace.amend(findChannel(workspace, id), change),
     revokeToken: () => dispatcher.revokeToken(),
+    goOffline: () => hangUp(core, server),
+    goOnline: async () => void (await listen(server, Number(new URL(core.url).port))),
     close: () => close(core, server),
   };
 }
@@ -115,8 +117,14 @@ function listen(server: Server, port: number): Promise<string> {
 async function close(core: Core, server: Server): Promise<void> {
   core.link.close();
   await core.socket.close();
-  server.closeAllConnections();
-  await new Promise<void>((resolve, reject) => {
+  if (server.listening) await hangUp(core, server);
+}
+
+/** Resolves when the port is free and no connection is left. */
+function hangUp(core: Core, server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+    core.socket.disconnect('abrupt');
   });
 }

@@ -14,13 +14,21 @@ const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.me
 
 /** A sandbox of `harbour` whose clock stands still at Saturday, 5 December 2026, 22:00 in Berlin. */
 export function startHarbour(
-  options: Partial<Omit<SandboxOptions, 'manifest'>> & { manifest?: Partial<AppManifest> } = {},
+  options: Partial<Omit<SandboxOptions, 'manifest'>> & {
+    manifest?: Partial<AppManifest>;
+    /** Beyond those of the app's own manifest. */
+    extraScopes?: string[];
+  } = {},
 ): Promise<Sandbox> {
   return startSandbox({
     organisation: harbour,
     clock: new AdjustableClock({ at: new Date('2026-12-05T21:00:00Z') }),
     ...options,
-    manifest: { ...manifest, ...options.manifest },
+    manifest: {
+      ...manifest,
+      botScopes: [...manifest.botScopes, ...(options.extraScopes ?? [])],
+      ...options.manifest,
+    },
   });
 }
 

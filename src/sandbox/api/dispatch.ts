@@ -126,11 +126,9 @@ function faultOutcome(fault: Fault): Outcome | undefined {
       return json({ ok: false, error: 'ratelimited' }, 429);
     case '5xx':
       return { kind: 'answer', status: fault.status ?? 503, body: 'upstream connect error', headers: {} };
-    case 'refused':
     case 'reset':
-      return { kind: 'drop', how: 'reset' };
     case 'lost':
-      return { kind: 'drop', how: 'lost' };
+      return { kind: 'drop', how: fault.kind === 'reset' ? 'reset' : 'lost' };
     default:
       return json({ ok: false, error: fault.kind });
   }

@@ -7,7 +7,11 @@ let sandbox: Sandbox;
 const clock = new AdjustableClock({ at: new Date('2026-12-05T21:00:00Z') });
 
 beforeEach(async () => {
-  sandbox = await startHarbour({ clock, rateLimits: false });
+  sandbox = await startHarbour({
+    clock,
+    rateLimits: false,
+    extraScopes: ['pins:read', 'channels:join', 'channels:manage', 'team:read', 'im:read'],
+  });
 });
 
 afterEach(() => sandbox.close());
@@ -123,5 +127,52 @@ describe('people, groups and files', () => {
     const { id } = sandbox.as('dana').uploadFile('plan.yaml', 'upgrade: x');
     const { file } = await buildClient(sandbox).files.info({ file: id });
     expect(file).toMatchObject({ name: 'plan.yaml', user: 'UDANA', size: 10 });
+  });
+});
+
+describe('channels', () => {
+  test('the bot joins a public channel, and invites people into it', async () => {
+    const client = buildClient(sandbox);
+    await client.conversations.join({ channel: 'CFINANCE' });
+    await client.conversations.invite({ channel: 'CFINANCE', users: 'UDANA,UEMMA' });
+    expect(sandbox.state.channel('#finance')?.members).toEqual([
+      'UEMMA',
+      'UPRIYA',
+      sandbox.botUserId,
+      'UDANA',
+    ]);
+    const again = client.conversations.invite({ channel: 'CFINANCE', users: 'UDANA' });
+    await expect(again).rejects.toThrow('already_in_channel');
+  });
+
+  test('the list shows public channels and the private ones the bot is in', async () => {
+    const client = buildClient(sandbox);
+    const names = async (types: string) =>
+      (await client.conversations.list({ types })).channels?.map((channel) => channel.name);
+    await expect(names('public_channel')).resolves.toContain('finance');
+    await expect(names('private_channel')).resolves.toEqual([]);
+    sandbox.changeChannel('#leadership', { members: ['UGRACE', sandbox.botUserId] });
+    await expect(names('private_channel')).resolves.toEqual(['leadership']);
+  });
+
+  test('opening a conversation twice gives the same channel', async () => {
+    const client = buildClient(sandbox);
+    const open = async () => (await client.conversations.open({ users: 'UMIKE' })).channel?.id;
+    await expect(open()).resolves.toBe('DMIKE');
+    await expect(open()).resolves.toBe('DMIKE');
+    const { channel } = await client.conversations.info({ channel: 'DMIKE' });
+    expect(channel).toMatchObject({ is_im: true, user: 'UMIKE' });
+  });
+
+  test('a thread comes whole, the parent first; permalinks point at a message', async () => {
+    const client = buildClient(sandbox);
+    const { ts = '' } = await client.chat.postMessage({ channel: room, text: 'parent' });
+    await client.chat.postMessage({ channel: room, text: 'one', thread_ts: ts });
+    await client.chat.postMessage({ channel: room, text: 'two', thread_ts: ts, reply_broadcast: true });
+    const { messages } = await client.conversations.replies({ channel: room, ts });
+    expect(messages?.map((message) => message.text)).toEqual(['parent', 'one', 'two']);
+    expect(sandbox.state.messages(room).map((message) => message.text)).toEqual(['parent', 'two']);
+    const link = await client.chat.getPermalink({ channel: room, message_ts: ts });
+    expect(link.permalink).toBe(`${sandbox.url}/archives/${room}/p${ts.replace('.', '')}`);
   });
 });

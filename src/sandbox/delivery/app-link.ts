@@ -16,6 +16,11 @@ export const answerWithin = 3_000;
 
 /** Real milliseconds until an event that was not acknowledged is sent again. */
 const eventRetries = [0, 60_000, 300_000];
+const retryReasons: Record<string, string> = {
+  operation_timeout: 'http_timeout',
+  dispatch_failed: 'connection_failed',
+  http_service_error: 'http_error',
+};
 
 /** Reaches the app over the transport in use, and repeats events (never commands or clicks) that were not acknowledged. */
 export class AppLink {
@@ -39,14 +44,14 @@ export class AppLink {
   }
 
   /** Resolves after the first attempt; later ones go on by themselves. */
-  async deliverEvent(payload: Record<string, unknown>, attempt = 0): Promise<void> {
-    const retry = attempt > 0 ? { num: attempt, reason: 'http_timeout' } : undefined;
+  async deliverEvent(payload: Record<string, unknown>, retry?: RawDelivery['retry']): Promise<void> {
     const reply = await this.deliver({ type: 'events_api', payload, retry });
-    const wait = eventRetries[attempt];
+    const attempts = retry?.num ?? 0;
+    const wait = eventRetries[attempts];
     if (reply.acknowledged || wait === undefined || this.#closed) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      void this.deliverEvent(payload, attempt + 1);
+      void this.deliverEvent(payload, { num: attempts + 1, reason: retryReasons[reply.failure ?? ''] ?? '' });
     }, wait);
     this.#timers.add(timer);
   }

@@ -8,7 +8,6 @@ export type FaultKind =
   | '429-without-retry-after'
   | '5xx'
   | 'internal_error'
-  | 'refused'
   | 'reset'
   | 'slow'
   | 'cut'
@@ -90,6 +89,10 @@ export interface Sandbox {
   changeChannel(channelId: string, change: Partial<Pick<Channel, 'is_archived' | 'members'>>): void;
   /** Makes the bot token answer `token_revoked`. */
   revokeToken(): void;
+  /** Hangs up on everyone and refuses connections until `goOnline`; what is stored stays. */
+  goOffline(): Promise<void>;
+  /** Listens on the same port again. */
+  goOnline(): Promise<void>;
   close(): Promise<void>;
 }
 
