@@ -18,7 +18,7 @@ import { routeCommands } from './slack/commands.ts';
 import { bindSurfaces } from './slack/dispatch.ts';
 import type { Slack } from './slack/port.ts';
 import type { Slice } from './slice.ts';
-import { slices } from './slices.ts';
+import { showMenu, slices } from './slices.ts';
 import { loadTemplates } from './templates/renderer.ts';
 import { TimetableRunner } from './timetable/index.ts';
 import { tellLead } from './upgrade/tell-lead.ts';
@@ -127,7 +127,6 @@ function createFront(
     slack: config.slack,
     identity,
     logger: context.logger,
-    clock: context.clock,
     routes,
   });
   const surfaces = slices.flatMap((slice) => slice.surface ?? []);

@@ -1,7 +1,7 @@
 import { App, type Logger as BoltLogger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { SlackConfig } from '../config.ts';
 import { webClientOptions } from './client.ts';
 import { HttpReceiver } from './receiver.ts';
@@ -10,8 +10,6 @@ export interface BoltOptions {
   slack: SlackConfig;
   identity: { teamId: string; botUserId: string };
   logger: Logger;
-  /** For signatures; the system's clock, unless the whole Slack lives on another. */
-  clock: Clock;
   routes?: Hono;
 }
 
@@ -24,11 +22,12 @@ export interface Bolt {
 }
 
 /** Bolt over Socket Mode or HTTP. It never calls Slack by itself: who we are is known, and answers go through our own client. */
-export function createBolt({ slack, identity, logger, clock, routes }: BoltOptions): Bolt {
+export function createBolt({ slack, identity, logger, routes }: BoltOptions): Bolt {
   const clientOptions = webClientOptions(slack.apiUrl);
   const { transport } = slack;
   const boltLogger = toBoltLogger(logger);
-  const http = transport.kind === 'http' ? new HttpReceiver({ ...transport, clock, routes }) : undefined;
+  const http =
+    transport.kind === 'http' ? new HttpReceiver({ ...transport, clock: systemClock, routes }) : undefined;
   const receiver =
     http ??
     new SocketModeReceiver({
