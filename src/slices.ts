@@ -1,4 +1,15 @@
+import { headline } from './headline/index.ts';
+import { createHome } from './home/index.ts';
+import { notices } from './notices/index.ts';
+import { rollback } from './rollback/index.ts';
 import type { Slice } from './slice.ts';
 
-/** Every capability. A new one is added here and nowhere else. */
-export const slices: Slice[] = [];
+/** Every capability. A new one is added to this list and nowhere else. */
+const capabilities: Slice[] = [headline, notices, rollback];
+
+const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
+
+export const slices: Slice[] = [...capabilities, home.slice];
+
+/** What `/upgrade` alone shows. */
+export const showMenu = home.showMenu;
