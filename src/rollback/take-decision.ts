@@ -1,0 +1,59 @@
+import type { Actor, Unit } from '../context.ts';
+import { enqueue } from '../outbox/index.ts';
+import { append } from '../record/index.ts';
+import { cancelRows } from '../timetable/index.ts';
+import { moveToRollingBack } from '../upgrade/move-to-rolling-back.ts';
+import { keyOf, type Upgrade } from '../upgrade/store.ts';
+import { showDecision } from './live-decision.ts';
+import { deriveRollbackEnd } from './rules.ts';
+import { type Decision, updateDecision } from './store.ts';
+import type { Choice, DecidedBy } from './tables.ts';
+
+export const DEADLINES = ['decision.deadline', 'decision.final'];
+
+/** Settles an open decision, and begins the rollback where that is what was chosen. The upgrade must be locked. */
+export async function takeDecision(
+  unit: Unit,
+  actor: Actor,
+  upgrade: Upgrade,
+  open: Decision,
+  { choice, how }: { choice: Choice; how: DecidedBy },
+): Promise<Decision> {
+  const decision = await updateDecision(unit, open, {
+    state: 'decided',
+    choice,
+    how,
+    decidedBy: actor.userId,
+    decidedAt: unit.now,
+  });
+  await cancelRows(unit, upgrade.id, DEADLINES, 'it was decided');
+  if (choice === 'roll_back') await beginRollback(unit, upgrade, decision);
+  await append(unit, actor, upgrade.id, 'rollback.decided', { number: decision.number, choice, how });
+  await showDecision(unit, upgrade, decision);
+  return decision;
+}
+
+/** Hands the plan's steps to the lead; that a rollback was decided is told by whoever follows the fact. */
+async function beginRollback(unit: Unit, upgrade: Upgrade, decision: Decision): Promise<void> {
+  await moveToRollingBack(unit, upgrade);
+  const { plan } = upgrade;
+  const message = unit.context.templates.render('rollback-steps', {
+    key: keyOf(upgrade),
+    zone: plan.window.timezone,
+    lead: plan.people.lead,
+    steps: plan.rollback.steps,
+    restores: plan.rollback.restores ?? [],
+    endsAt: upgrade.endsAt,
+    ...deriveRollbackEnd(plan, unit.now),
+  });
+  await enqueue(unit, [
+    {
+      teamId: upgrade.teamId,
+      upgradeId: upgrade.id,
+      kind: 'rollback.steps',
+      slot: String(decision.number),
+      target: plan.channels.room,
+      message,
+    },
+  ]);
+}
