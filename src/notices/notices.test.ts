@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest';
+import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
+import { testDatabase } from '../../test/support/postgres.ts';
+import { listDeliveries } from '../outbox/index.ts';
+import { getRecord } from '../record/index.ts';
+import { harbour } from '../sandbox/organisation.ts';
+import { SlackFailure } from '../slack/failure.ts';
+import { listRows } from '../timetable/index.ts';
+import { cancelUpgrade } from '../upgrade/cancel-upgrade.ts';
+import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
+import { rescheduleUpgrade } from '../upgrade/reschedule-upgrade.ts';
+import { scheduleUpgrade } from '../upgrade/schedule-upgrade.ts';
+import { startUpgrade } from '../upgrade/start-upgrade.ts';
+import { keyOf, type Upgrade } from '../upgrade/store.ts';
+import { notices } from './index.ts';
+import { previewNotices } from './preview.ts';
+
+const { db } = await testDatabase();
+const dana = by('dana');
+const at = (text: string) => new Date(`${text}Z`);
+const EARLY = at('2026-11-20T09:00');
+const START = at('2026-12-05T21:00');
+const ROOM = 'CCRMUPGRADE';
+const PEOPLE = ['UARJUN', 'UEMMA', 'ULENA', 'UMIKE', 'USUNIL', 'UTOM'];
+const AUDIENCE = ['CALLSTAFF', 'CSALES', ...PEOPLE];
+
+const rig = (now = EARLY) => testContext(db, [notices], now);
+
+async function scheduled(t: TestContext, change?: (plan: ResolvedPlan) => ResolvedPlan): Promise<Upgrade> {
+  const draft = await draftOf(t, change);
+  const { upgrade } = await scheduleUpgrade(t.context, dana, draft.id);
+  await t.settle();
+  return upgrade;
+}
+
+/** Who was sent this kind of message, in this slot; each as often as it was sent. */
+async function told({ teamId, id }: Upgrade, kind: string, slot?: string): Promise<string[]> {
+  return (await listDeliveries(db, teamId, id))
+    .filter((each) => each.kind === kind && (slot === undefined || each.slot === slot))
+    .map(({ target, state }) => (state === 'sent' ? target : `${target} ${state}`))
+    .sort();
+}
+
+async function rowStates({ teamId, id }: Upgrade): Promise<string[]> {
+  return (await listRows(db, teamId, id)).map(({ slot, state }) => `${slot} ${state}`);
+}
+
+/** What this person or channel heard of this upgrade, oldest first. */
+const said = (t: TestContext, of: Upgrade, target: string): string[] =>
+  t.slack
+    .to(target)
+    .map(({ message }) => message.text)
+    .filter((text) => text.startsWith(`${keyOf(of)}:`));
+
+describe('ahead of the window', () => {
+  test('everybody hears it 7 days, 1 day, 1 hour and 15 minutes before, to the minute', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(START);
+    const sent = (await listDeliveries(db, upgrade.teamId, upgrade.id)).filter(
+      (each) => each.target === 'CSALES',
+    );
+    expect(sent.map(({ slot, sentAt }) => [slot, sentAt])).toEqual([
+      ['1:7d', at('2026-11-28T21:00')],
+      ['1:1d', at('2026-12-04T21:00')],
+      ['1:1h', at('2026-12-05T20:00')],
+      ['1:15m', at('2026-12-05T20:45')],
+    ]);
+    for (const slot of ['1:7d', '1:1d', '1:1h', '1:15m'])
+      expect(await told(upgrade, 'notice', slot)).toEqual(AUDIENCE);
+  });
+
+  test('the first one says it all, the others are short and say what really remains', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(START);
+    const [first = '', day, hour, quarter] = said(t, upgrade, 'UEMMA');
+    for (const part of [
+      `${keyOf(upgrade)}: CRM 8 to CRM 9`,
+      'from 8.4.2 to 9.0.1 in 7 days',
+      'unavailable for about 2 h',
+      'security fixes after 31 January',
+      'Do not enter or import data',
+      'share one search',
+      'Hugo Meyer',
+      '<#CCRMHELP>',
+      '<!date^1796504400^{date_short_pretty} {time}|2026-12-05 22:00 Europe/Berlin>',
+    ])
+      expect(first).toContain(part);
+    expect(day).toContain('starts in 1 day');
+    expect(hour).toContain('starts in 1 h,');
+    expect(quarter).toContain('starts in 15 min');
+    expect(quarter).not.toContain('share one search');
+  });
+
+  test('a person in two groups and on the list gets one message; who cannot read it is on the record', async () => {
+    const t = await rig();
+    const groups = ['SFIELDSALES', 'SDBA'];
+    const upgrade = await scheduled(t, (plan) => ({
+      ...plan,
+      audience: { ...plan.audience, groups, users: ['ULENA', 'UEMMA'] },
+    }));
+    const members = harbour.groups.find(({ id }) => id === 'SFIELDSALES')?.users ?? [];
+    t.slack.groupMembers = async (group) =>
+      group === 'SDBA' ? ['ULENA', 'UGONE', 'UBUILDBOT', 'UNOBODY'] : members;
+    await t.passUntil(at('2026-11-28T21:00'));
+    expect(await told(upgrade, 'notice')).toEqual(AUDIENCE);
+    const record = await getRecord(db, upgrade.teamId, upgrade.id);
+    expect(record.find(({ fact }) => fact === 'audience.resolved')?.data).toMatchObject({
+      channels: 2,
+      people: 6,
+      leftOut: [
+        { target: 'UGONE', why: 'the account is deactivated' },
+        { target: 'UBUILDBOT', why: 'the account is a bot' },
+        { target: 'UNOBODY', why: 'Slack does not know this account any more' },
+      ],
+    });
+  });
+
+  test('who joins a group later gets the whole announcement, not a reminder of what they never heard', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(at('2026-12-01T00:00'));
+    t.slack.groupMembers = async () => ['ULENA', 'UZOE'];
+    await t.passUntil(at('2026-12-05T20:00'));
+    expect(await told(upgrade, 'notice', '1:1d')).toEqual(['CALLSTAFF', 'CSALES', 'UEMMA', 'ULENA', 'UZOE']);
+    expect(said(t, upgrade, 'UZOE')).toEqual([
+      expect.stringContaining('Why:'),
+      expect.stringContaining('starts in 1 h'),
+    ]);
+  });
+
+  test('a group that was deleted keeps nobody else from hearing', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    t.slack.groupMembers = async () => {
+      throw new SlackFailure('refused', 'usergroups.users.list', 'no_such_subteam');
+    };
+    await t.passUntil(at('2026-11-28T21:00'));
+    expect(await told(upgrade, 'notice')).toEqual(['CALLSTAFF', 'CSALES', 'UEMMA']);
+  });
+});
+
+describe('late', () => {
+  test('scheduled three days before → the 7-day notice is skipped on the record, the next one announces', async () => {
+    const t = await rig(at('2026-12-02T12:00'));
+    const upgrade = await scheduled(t);
+    expect(await told(upgrade, 'notice')).toEqual([]);
+    expect(await rowStates(upgrade)).toEqual([
+      '1:7d skipped',
+      '1:1d planned',
+      '1:1h planned',
+      '1:15m planned',
+    ]);
+    const record = await getRecord(db, upgrade.teamId, upgrade.id);
+    expect(record.filter(({ fact }) => fact === 'timetable.skipped')).toMatchObject([
+      { data: { slot: '1:7d', reason: expect.stringContaining('passed already') } },
+    ]);
+    await t.passUntil(at('2026-12-04T21:00'));
+    expect(said(t, upgrade, 'UEMMA')).toEqual([expect.stringContaining('Why:')]);
+  });
+
+  test('an outage over three notices → the latest alone, with the time that really remains', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    t.clock.set(at('2026-12-05T20:20'));
+    await t.settle();
+    expect(await rowStates(upgrade)).toEqual(['1:7d skipped', '1:1d skipped', '1:1h done', '1:15m planned']);
+    expect(said(t, upgrade, 'CSALES')).toEqual([expect.stringContaining('in 40 min')]);
+  });
+
+  test('an outage beyond the start → nothing is sent any more', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    t.clock.set(at('2026-12-05T21:01'));
+    await t.settle();
+    expect(await rowStates(upgrade)).toEqual(
+      ['1:7d', '1:1d', '1:1h', '1:15m'].map((slot) => `${slot} skipped`),
+    );
+    expect(await told(upgrade, 'notice')).toEqual([]);
+  });
+
+  test('started early → reminders are skipped, with the reason', async () => {
+    const t = await rig(at('2026-12-05T20:30'));
+    const upgrade = await scheduled(t);
+    await startUpgrade(t.context, dana, upgrade.id);
+    await t.passUntil(START);
+    expect(await told(upgrade, 'notice')).toEqual([]);
+    const rows = await listRows(db, upgrade.teamId, upgrade.id);
+    expect(rows.at(-1)).toMatchObject({ state: 'skipped', reason: 'the upgrade is in progress by now' });
+  });
+});
+
+describe('moved and cancelled', () => {
+  test('moved → exactly those told hear old and new time and why, and are reminded of the new one', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(at('2026-12-01T00:00'));
+    t.slack.groupMembers = async () => ['UZOE'];
+    const next = at('2026-12-12T21:00');
+    await rescheduleUpgrade(t.context, dana, upgrade.id, next, 'The vendor is late');
+    await t.settle();
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...AUDIENCE].sort());
+    const [message = ''] = said(t, upgrade, 'UARJUN').slice(-1);
+    expect(message).toContain('moved to <!date^1797109200^');
+    expect(message).toContain('planned for <!date^1796504400^');
+    expect(message).toContain('The vendor is late');
+    await t.passUntil(next);
+    expect(await told(upgrade, 'notice', '1:1d')).toEqual([]);
+    expect(await told(upgrade, 'notice', '2:1d')).toEqual(['CALLSTAFF', 'CSALES', 'UEMMA', 'UZOE']);
+    expect(said(t, upgrade, 'UZOE')[0]).not.toContain('1796504400');
+    expect(said(t, upgrade, 'UEMMA').at(-1)).toContain('it was planned for <!date^1796504400^');
+  });
+
+  test('moved before anybody was told → only the room hears of the old time', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
+    await t.settle();
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM]);
+  });
+
+  test('cancelled → the same people hear why, and nothing more comes', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(at('2026-11-29T00:00'));
+    await cancelUpgrade(t.context, dana, upgrade.id, 'The test failed');
+    await t.passUntil(START);
+    expect(await told(upgrade, 'notice.cancelled')).toEqual([ROOM, ...AUDIENCE].sort());
+    expect(said(t, upgrade, 'CSALES').at(-1)).toContain('The test failed');
+    expect(await rowStates(upgrade)).toEqual([
+      '1:7d done',
+      '1:1d cancelled',
+      '1:1h cancelled',
+      '1:15m cancelled',
+    ]);
+  });
+
+  test('a draft that nobody heard of is cancelled in silence', async () => {
+    const t = await rig();
+    const draft = await draftOf(t);
+    await cancelUpgrade(t.context, dana, draft.id);
+    await t.settle();
+    expect(await listDeliveries(db, draft.teamId, draft.id)).toEqual([]);
+  });
+});
+
+describe('the preview', () => {
+  test('shows every notice with time and addressees, and which will not be sent', async () => {
+    const t = await rig(at('2026-12-05T00:00'));
+    const items = await previewNotices(t.context, await draftOf(t));
+    expect(
+      items.map(({ what, at: time, skipped }) => [what, time?.toISOString().slice(0, 16), skipped]),
+    ).toEqual([
+      ['announcement, 7d before', '2026-11-28T21:00', 'its time has passed already'],
+      ['announcement, 1d before', '2026-12-04T21:00', 'its time has passed already'],
+      ['announcement, 1h before', '2026-12-05T20:00', undefined],
+      ['reminder, 15m before', '2026-12-05T20:45', undefined],
+      ['started', '2026-12-05T21:00', undefined],
+      ['completed', undefined, undefined],
+    ]);
+    expect(items[0]?.to).toBe('#all-staff, #sales and 6 people in direct messages');
+  });
+
+  test('after scheduling tells of the rows themselves', async () => {
+    const t = await rig(at('2026-12-05T00:00'));
+    const items = await previewNotices(t.context, await scheduled(t));
+    expect(items.slice(0, 3).map(({ skipped }) => skipped?.includes('window was scheduled'))).toEqual([
+      true,
+      true,
+      undefined,
+    ]);
+  });
+});

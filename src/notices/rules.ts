@@ -1,0 +1,53 @@
+import { differenceInMilliseconds } from 'date-fns';
+import { STATE_NAMES } from '../upgrade/lifecycle.ts';
+import type { Upgrade } from '../upgrade/store.ts';
+import { noticeTimes } from '../upgrade/window.ts';
+
+/** A planned notice when its time has come, or later. */
+export interface DueNotice {
+  dueAt: Date;
+  /** When it was written into the timetable: the upgrade was scheduled or moved then. */
+  plannedAt: Date;
+  revision: number;
+}
+
+type Announced = Pick<Upgrade, 'state' | 'plan' | 'startsAt' | 'revision'>;
+
+/**
+ * The late policy, first match first: why a notice is not sent. What is left is still true, however late, because its
+ * text says the time that really remains.
+ */
+const LATE_POLICY: [
+  (notice: DueNotice, upgrade: Announced, now: Date) => boolean,
+  (of: Announced) => string,
+][] = [
+  [(_, { state }) => state !== 'scheduled', ({ state }) => `the upgrade is ${STATE_NAMES[state]} by now`],
+  [(notice, { revision }) => notice.revision !== revision, () => 'the window has been moved since'],
+  [
+    ({ dueAt, plannedAt }) => dueAt < plannedAt,
+    () => 'its time had passed already when the window was scheduled',
+  ],
+  [(_, { startsAt }, now) => now >= startsAt, () => 'the planned start has passed'],
+  [isOvertaken, () => 'the next notice is due already and takes its place'],
+];
+
+/** Why this notice must not go out now; undefined when it must. */
+export const whySkipped = (notice: DueNotice, upgrade: Announced, now: Date): string | undefined =>
+  LATE_POLICY.find(([applies]) => applies(notice, upgrade, now))?.[1](upgrade);
+
+function isOvertaken({ dueAt }: DueNotice, { plan, startsAt }: Announced, now: Date): boolean {
+  return noticeTimes(plan, startsAt).some(({ at }) => at > dueAt && at <= now);
+}
+
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+/**
+ * Minutes until `start`, as they should be said: to the minute, but whole days where a change of clocks or a slow minute
+ * made them a little more or less than that.
+ */
+export function remainingMinutes(start: Date, now: Date): number {
+  const minutes = Math.max(0, Math.round(differenceInMilliseconds(start, now) / 60_000));
+  const days = Math.round(minutes / DAY);
+  return days > 0 && Math.abs(minutes - days * DAY) <= HOUR ? days * DAY : minutes;
+}

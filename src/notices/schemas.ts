@@ -1,0 +1,12 @@
+import * as z from 'zod';
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+/** What a planned notice keeps beside its time. */
+export const NoticePayload = z.object({
+  revision: z.int(),
+  plannedAt: instant,
+  /** Where the window was moved here from another time. */
+  move: z.object({ from: instant, why: z.string().optional() }).optional(),
+});
+export type NoticePayload = z.input<typeof NoticePayload>;

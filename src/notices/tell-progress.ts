@@ -1,0 +1,67 @@
+import type { Actor, Unit } from '../context.ts';
+import { listTold } from '../outbox/index.ts';
+import { type Follower, follow, getRecord } from '../record/index.ts';
+import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { sendTo } from './address.ts';
+import { completed, keepGoingDecided, rollBackDecided, rolledBack, started } from './messages.ts';
+import { channelsOf } from './recipients.ts';
+
+/** Start, end and decisions of the window, told to everybody who counts on it. */
+export const progressFollowers: Follower[] = [
+  follow('upgrade.started', async (unit, { actor, upgradeId }) => {
+    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+    await tellAll(unit, upgrade, 'notice.started', started(unit.context, upgrade, unit.now));
+  }),
+
+  follow('upgrade.completed', async (unit, { actor, upgradeId, data }) => {
+    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+    await tellAll(unit, upgrade, 'notice.completed', completed(unit.context, upgrade, data));
+  }),
+
+  follow('upgrade.rolled_back', async (unit, { actor, upgradeId }) => {
+    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+    await tellAll(unit, upgrade, 'notice.rolled_back', rolledBack(unit.context, upgrade));
+  }),
+
+  follow('rollback.decided', async (unit, { actor, upgradeId, data: { number, choice } }) => {
+    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+    const reason = await findReason(unit, actor, upgradeId, number);
+    const decided = { by: actor.userId, reason, at: unit.now };
+    const delivery = { kind: 'notice.decided', slot: String(number) };
+    if (choice === 'roll_back') {
+      const message = rollBackDecided(unit.context, upgrade, decided);
+      await sendTo(unit, upgrade, await everybody(unit, upgrade), { ...delivery, message });
+    } else {
+      const message = keepGoingDecided(unit.context, upgrade, decided);
+      await sendTo(unit, upgrade, [upgrade.plan.channels.room], { ...delivery, message });
+    }
+  }),
+];
+
+async function tellAll(
+  unit: Unit,
+  upgrade: Upgrade,
+  kind: string,
+  message: ReturnType<typeof started>,
+): Promise<void> {
+  await sendTo(unit, upgrade, await everybody(unit, upgrade), { kind, slot: '1', message });
+}
+
+/** The room, the channels in which it was announced, and everybody who was told. */
+async function everybody(unit: Unit, upgrade: Upgrade): Promise<string[]> {
+  const told = await listTold(unit.tx, upgrade.id, ['notice']);
+  return [upgrade.plan.channels.room, ...channelsOf(upgrade), ...told];
+}
+
+/** Why this decision was asked for, as it stands on the record. */
+async function findReason(
+  unit: Unit,
+  actor: Actor,
+  upgradeId: number,
+  number: number,
+): Promise<string | undefined> {
+  for (const entry of await getRecord(unit.tx, actor.teamId, upgradeId)) {
+    if (entry.fact === 'rollback.asked' && entry.data.number === number) return entry.data.reason;
+  }
+  return undefined;
+}
