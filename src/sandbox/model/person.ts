@@ -11,6 +11,8 @@ export interface ClickOptions {
   block_id?: string;
   /** What to choose, for anything but a button: option value, id, date, text, or several of them. */
   selected?: FormValue;
+  /** In a modal: what stands in its inputs at that moment; the app reads it in `view.state`. */
+  values?: FormValues;
   /** Answer to the element's confirm dialog, if it has one. Default `accept`. */
   confirm?: 'accept' | 'deny';
 }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type Acknowledged, type Person, Refusal, type Sandbox } from '../model.ts';
+import { type Acknowledged, type Block, type Person, Refusal, type Sandbox } from '../model.ts';
 import type { ClockControls } from './clock-controls.ts';
 import { enteredValue, enteredValues, textsOf, upload } from './entered.ts';
 
@@ -25,9 +25,7 @@ export function deedRoutes(sandbox: Sandbox, clock?: ClockControls): Hono {
   routes.post('/sandbox/as/:user/say', async (c) =>
     c.json(await say(sandbox, person(c), await c.req.formData())),
   );
-  routes.post('/sandbox/as/:user/click', async (c) =>
-    c.json(await click(person(c), clickBody.parse(await c.req.json()))),
-  );
+  routes.post('/sandbox/as/:user/click', async (c) => c.json(await click(person(c), await c.req.formData())));
   routes.post('/sandbox/as/:user/submit', async (c) =>
     c.json(await submit(person(c), await c.req.formData())),
   );
@@ -89,10 +87,18 @@ async function command(
   return {};
 }
 
-async function click(person: Person, body: z.infer<typeof clickBody>): Promise<Outcome> {
-  const selected = body.kind === 'button' ? undefined : enteredValue(body.kind, body.entered, person.user);
-  return outcomeOf(await person.click(body.target, body.action, { block_id: body.block, selected }));
+async function click(person: Person, form: FormData): Promise<Outcome> {
+  const used = clickBody.parse(JSON.parse(field(form, '@click')));
+  const open = person.modal()?.view;
+  const inModal = open && 'view' in used.target && used.target.view === open.id;
+  const selected = used.kind === 'button' ? undefined : enteredValue(used.kind, used.entered, person.user);
+  const values = inModal ? await enteredValues(withoutFiles(open.blocks), form, person) : undefined;
+  return outcomeOf(await person.click(used.target, used.action, { block_id: used.block, selected, values }));
 }
+
+/** Files are uploaded when the form is submitted, not at each click in it. */
+const withoutFiles = (blocks: readonly Block[]): Block[] =>
+  blocks.filter((block) => (block.element as { type?: string } | undefined)?.type !== 'file_input');
 
 async function submit(person: Person, form: FormData) {
   const open = person.modal();

@@ -72,6 +72,7 @@ describe.skipIf(!chromiumPath)('modals in a browser', () => {
     world.app.action('value', async ({ ack, body, client }) => {
       await ack();
       if (!('view' in body) || !body.view) return;
+      submitted.push(body.view.state.values as never);
       const blocks = [...body.view.blocks, { type: 'section', text: plain('Chosen') }];
       await client.views.update({ view_id: body.view.id, view: modal('update', blocks as object[]) });
     });
@@ -171,6 +172,7 @@ describe.skipIf(!chromiumPath)('modals in a browser', () => {
     await page.getByText('Chosen').waitFor();
     expect(await page.getByTestId('input-name').inputValue()).toBe('typed');
     expect(await page.getByTestId('input-kind').inputValue()).toBe('b');
+    expect(submitted[0]?.name?.value).toMatchObject({ value: 'typed' });
   });
 
   test('Escape cancels the modal', async () => {

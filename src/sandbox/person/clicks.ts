@@ -10,6 +10,7 @@ import {
 } from '../model.ts';
 import { elementsOf } from '../validate/identify.ts';
 import { fillElement, optionOf } from './fill-element.ts';
+import { fillForm } from './fill-form.ts';
 import { type Element, type Entry, keepState } from './form-state.ts';
 import { type Clicked, clickPayload } from './payloads.ts';
 
@@ -29,6 +30,7 @@ export function prepareClick(
   options: ClickOptions,
 ): PreparedClick {
   const clicked = findTarget(core, user, target);
+  if ('view' in clicked && options.values) fillForm(core, clicked.view, options.values);
   const { block, element } = findElement(blocksOf(clicked), actionId, options.block_id);
   const entry = enter(core, element, options);
   const state = stateOf(core, user, clicked);

@@ -1,11 +1,10 @@
 import type { Core } from '../core.ts';
 import { SlackFailure } from '../failure.ts';
-import { type FormValue, type FormValues, Refusal, type Submission, type User, type View } from '../model.ts';
-import { elementsOf } from '../validate/identify.ts';
+import { type FormValues, Refusal, type Submission, type User, type View } from '../model.ts';
 import { checkView } from '../validate/view.ts';
 import { pushView, updateView } from '../views.ts';
 import { checkForm } from './check-form.ts';
-import { fillElement } from './fill-element.ts';
+import { fillForm } from './fill-form.ts';
 import { submissionPayload } from './payloads.ts';
 
 /** What Slack shows when the app does not answer a form properly; what was typed stays. */
@@ -16,7 +15,7 @@ export async function submitModal(core: Core, user: User, values: FormValues): P
   const view = core.workspace.views(user.id).at(-1);
   if (!view) throw new Refusal('no_modal', `${user.name} has no modal open.`);
   if (!view.submit) throw new Refusal('no_submit', 'This modal has no button to submit it.');
-  fill(core, view, values);
+  fillForm(core, view, values);
   const errors = checkForm(view);
   if (Object.keys(errors).length > 0) return { result: 'errors', errors, by: 'client' };
   const reply = await core.link.deliver({
@@ -31,25 +30,6 @@ export async function submitModal(core: Core, user: User, values: FormValues): P
     return { result: 'failed', failure: `${trouble} (${error.code})` };
   }
 }
-
-function fill({ workspace }: Core, view: View, values: FormValues): void {
-  for (const [blockId, given] of Object.entries(values)) {
-    const block = view.blocks.find((one) => one.block_id === blockId);
-    const elements = block ? elementsOf(block) : [];
-    const only = String(elements[0]?.action_id);
-    for (const [actionId, value] of Object.entries(isSingle(given) ? { [only]: given } : given)) {
-      const element = elements.find((one) => one.action_id === actionId);
-      if (!element) throw new Refusal('no_such_input', `There is no input “${blockId}/${actionId}” here.`);
-      view.state.values[blockId] = {
-        ...view.state.values[blockId],
-        [actionId]: fillElement(workspace, element, value),
-      };
-    }
-  }
-}
-
-const isSingle = (given: FormValues[string]): given is FormValue =>
-  typeof given !== 'object' || given === null || Array.isArray(given);
 
 interface AppAnswer {
   response_action?: 'errors' | 'update' | 'push' | 'clear';

@@ -40,7 +40,7 @@ async function press(button) {
   button.closest('details')?.removeAttribute('open');
   if (button.dataset.url) window.open(button.dataset.url, '_blank', 'noopener');
   button.setAttribute('aria-busy', 'true');
-  tell(await act('click', { ...whatWasUsed(element), entered: button.value ? [button.value] : [] }));
+  await send(element, button.value ? [button.value] : []);
   button.removeAttribute('aria-busy');
 }
 
@@ -53,12 +53,19 @@ async function report(control) {
     else control.value = before ?? control.defaultValue ?? '';
     return;
   }
-  tell(await act('click', { ...whatWasUsed(element), entered: enteredIn(element) }));
+  await send(element, enteredIn(element));
 }
 
-function whatWasUsed(element) {
+/** Says which element was used, and what stands in the form around it. */
+async function send(element, entered) {
+  const surface = element.closest('.surface');
   const { block, action, kind } = element.dataset;
-  return { target: JSON.parse(element.closest('[data-target]').dataset.target), block, action, kind };
+  const body = new FormData(surface);
+  body.set(
+    '@click',
+    JSON.stringify({ target: JSON.parse(surface.dataset.target), block, action, kind, entered }),
+  );
+  tell(await act('click', body));
 }
 
 export function enteredIn(element) {
