@@ -14,21 +14,11 @@ import type {
 import type { Child } from 'hono/jsx';
 import { TypedInput } from './inputs.tsx';
 import { choicesOf, initialChoices } from './options.tsx';
+import { controlAttributes, type Place } from './place.ts';
 import { bare, Text } from './text.tsx';
 import { fileAddress, type Viewpoint } from './viewpoint.ts';
 
 export type InteractiveElement = ActionsBlockElement | InputBlockElement;
-
-/** Where an element stands: what its value is sent as. */
-export interface Place {
-  blockId: string;
-  viewpoint: Viewpoint;
-  /** A change is reported to the app at once; otherwise the value waits for the form's submission. */
-  reports: boolean;
-  /** Stable hook of an input block's control. */
-  testId?: string;
-  required?: boolean;
-}
 
 /** One interactive element, with the confirm dialog that guards it. */
 export function Element({ element, place }: { element: InteractiveElement; place: Place }) {
@@ -72,16 +62,6 @@ function control(element: InteractiveElement, place: Place): Child {
     default:
       return <TypedInput element={element} place={place} />;
   }
-}
-
-/** Attributes that a control has wherever it stands. `name` and `data-reports` are what the browser part reads. */
-export function controlAttributes(element: { action_id?: string }, place: Place) {
-  return {
-    name: place.blockId,
-    'data-reports': place.reports ? '' : undefined,
-    'data-testid': place.testId ?? `action-${element.action_id}`,
-    'aria-required': place.required ? 'true' : undefined,
-  } as const;
 }
 
 function PushButton({ button, place }: { button: Button; place: Place }) {

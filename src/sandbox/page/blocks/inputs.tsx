@@ -9,7 +9,7 @@ import type {
   URLInput,
 } from '@slack/types';
 import { localDateTime } from '../local-time.ts';
-import { controlAttributes, type Place } from './elements.tsx';
+import { controlAttributes, type Place } from './place.ts';
 import { bare } from './text.tsx';
 
 type Typed =
