@@ -1,0 +1,68 @@
+import { wrongState } from '../errors.ts';
+import type { Call, FormValues, SubmissionAnswer, SubmissionCall } from '../slack/surface.ts';
+import { admitViewer } from '../upgrade/admit-viewer.ts';
+import { createUpgrade } from '../upgrade/create-upgrade.ts';
+import { editPlan } from '../upgrade/edit-plan.ts';
+import { decideTransition } from '../upgrade/lifecycle.ts';
+import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
+import { drawDraft } from './draw-draft.ts';
+import { newPlanValues, startChoices, valuesOf } from './form-values.ts';
+import { planModal } from './plan-modal.ts';
+import { readForm, underInputs } from './read-plan.ts';
+
+/** Opens the empty form of a new plan, with the usual lengths and this person as lead. */
+export async function openNewPlan(call: Call): Promise<void> {
+  const { context, actor, channelId } = call;
+  await admitViewer(context, actor);
+  const slack = context.slack.of(actor.teamId);
+  const user = await slack.user(actor.userId);
+  const room = channelId && /^[CG]/.test(channelId) ? channelId : undefined;
+  const values = newPlanValues({ userId: actor.userId, zone: user?.timezone ?? 'UTC', room });
+  await slack.openView(call.triggerId, drawForm(values, { channelId }));
+}
+
+/** Opens the form of a draft, filled with its plan. */
+export async function openPlan(call: Call, upgrade: Upgrade): Promise<void> {
+  const { context, actor, channelId } = call;
+  await admitViewer(context, actor);
+  const transition = decideTransition(upgrade.state, 'plan');
+  if ('refusal' in transition) throw wrongState(transition.refusal, transition.next);
+  const slack = context.slack.of(actor.teamId);
+  const values = valuesOf(upgrade.plan);
+  const groups = upgrade.plan.audience.groups.length > 0 ? await slack.groups() : [];
+  const handles = upgrade.plan.audience.groups.map((id) => {
+    const group = groups.find((each) => each.id === id);
+    return group ? `@${group.handle}` : id;
+  });
+  const filled = { ...values, 'audience.groups': handles.join(', ') };
+  await slack.openView(call.triggerId, drawForm(filled, { channelId, upgradeId: upgrade.id }));
+}
+
+const drawForm = (values: FormValues, origin: Origin) =>
+  planModal(values, {
+    title: origin.upgradeId === undefined ? 'Plan an upgrade' : 'Edit the plan',
+    submit: 'Save the draft',
+    metadata: writeOrigin(origin),
+  });
+
+/** Makes or changes a draft from what was filled in; every problem appears under its input, and what was typed stays. */
+export async function submitPlan(call: SubmissionCall): Promise<SubmissionAnswer> {
+  const { context, actor, values } = call;
+  const origin = readOrigin(call.metadata);
+  if (startChoices(values).length > 0) return { update: drawForm(values, origin) };
+  const base =
+    origin.upgradeId === undefined
+      ? undefined
+      : (await getUpgrade(context.db, actor.teamId, origin.upgradeId)).plan;
+  const reading = { slack: context.slack.of(actor.teamId), teamId: actor.teamId, now: context.clock.now() };
+  const { plan, warnings, problems } = await readForm(values, reading, base);
+  if (!plan) return { errors: underInputs(problems, ['upgrade', ...Object.keys(values)]) };
+  const edited = origin.upgradeId !== undefined;
+  const upgrade = edited
+    ? await editPlan(context, actor, origin.upgradeId as number, plan)
+    : await createUpgrade(context, actor, plan);
+  const answer = await drawDraft(context, actor, { upgrade, warnings, edited });
+  await answerIn(call, origin.channelId)(answer);
+  return undefined;
+}
