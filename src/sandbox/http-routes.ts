@@ -30,7 +30,9 @@ export function addRoutes(http: Hono, parts: Parts): void {
 }
 
 async function answerCall(context: Context, dispatcher: Dispatcher): Promise<Response> {
-  const { token, ...args } = await readArguments(context);
+  const given = await readArguments(context);
+  if (!given) return context.json({ ok: false, error: 'invalid_json' });
+  const { token, ...args } = given;
   const bearer = bearerToken(context) ?? (typeof token === 'string' ? token : undefined);
   const outcome = await dispatcher.answer({ method: context.req.param('method') ?? '', token: bearer, args });
   return outcome.kind === 'answer'
@@ -41,14 +43,20 @@ async function answerCall(context: Context, dispatcher: Dispatcher): Promise<Res
 const bearerToken = (context: Context): string | undefined =>
   /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
 
-async function readArguments(context: Context): Promise<Record<string, unknown>> {
-  const query = context.req.query();
-  if (context.req.method === 'GET') return decode(query);
-  const type = context.req.header('content-type') ?? '';
-  const body: Record<string, unknown> = type.includes('application/json')
-    ? await context.req.json()
-    : await context.req.parseBody();
-  return { ...decode(query), ...decode(body) };
+/** Arguments of the query and of a form or JSON body; `undefined` when the body is no JSON object. */
+async function readArguments(context: Context): Promise<Record<string, unknown> | undefined> {
+  const query = decode(context.req.query());
+  if (context.req.method === 'GET') return query;
+  const isJson = context.req.header('content-type')?.includes('application/json');
+  const body = isJson ? parseObject(await context.req.text()) : await context.req.parseBody();
+  return body && { ...query, ...decode(body) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  const value = parseOr(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 /** Arguments that Slack takes as JSON within a form. */
@@ -81,8 +89,10 @@ function drop(context: Context, how: (Outcome & { kind: 'drop' })['how']): Respo
 }
 
 async function answerResponse(context: Context, core: Core): Promise<Response> {
+  const body = parseObject(await context.req.text());
+  if (!body) return context.json({ ok: false, error: 'invalid_payload' }, 400);
   try {
-    core.responseUrls.respond(context.req.param('id') ?? '', await context.req.json());
+    core.responseUrls.respond(context.req.param('id') ?? '', body);
     return context.text('ok');
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
@@ -130,7 +140,7 @@ const faultShape = z.strictObject({
 });
 
 async function injectFault(context: Context, faults: FaultQueue): Promise<Response> {
-  const parsed = faultShape.safeParse(await context.req.json());
+  const parsed = faultShape.safeParse(parseObject(await context.req.text()));
   if (!parsed.success) return context.json({ ok: false, error: parsed.error.message }, 400);
   faults.inject(parsed.data);
   return context.json({ ok: true });

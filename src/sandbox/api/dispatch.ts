@@ -7,6 +7,9 @@ import { RateLimits } from '../rate-limits.ts';
 import { complaint } from '../validate/explain.ts';
 import { type Answer, Call, type Method } from './method.ts';
 
+/** A demo may run for days: older calls are forgotten. */
+const mostCalls = 10_000;
+
 /** How a call ends on the wire. */
 export type Outcome =
   | { kind: 'answer'; status: number; body: string; headers: Record<string, string> }
@@ -51,6 +54,7 @@ export class Dispatcher {
 
   #log(request: Request, outcome: string, result: Outcome): Outcome {
     this.calls.push({ method: request.method, args: request.args, at: this.#core.clock.now(), outcome });
+    if (this.calls.length > mostCalls) this.calls.shift();
     return result;
   }
 

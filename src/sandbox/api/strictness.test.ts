@@ -173,6 +173,18 @@ describe('what Slack refuses', () => {
   });
 });
 
+test('a body that is no JSON → invalid_json', async () => {
+  const response = await fetch(`${sandbox.url}/api/chat.postMessage`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${sandbox.credentials.botToken}`,
+      'content-type': 'application/json',
+    },
+    body: '{"channel":',
+  });
+  await expect(response.json()).resolves.toEqual({ ok: false, error: 'invalid_json' });
+});
+
 describe('rate limits', () => {
   test('a burst in one channel → 429 with Retry-After; another channel is unharmed', async () => {
     const client = buildClient(sandbox);

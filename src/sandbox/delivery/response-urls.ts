@@ -30,8 +30,15 @@ export class ResponseUrls {
   /** Returns the path below the sandbox's address. */
   issue(origin: Origin): string {
     const id = randomUUID();
+    this.#forget();
     this.#issued.set(id, { ...origin, uses: 0, issued: realMilliseconds() });
     return `/response/${this.#workspace.team.id}/${id}`;
+  }
+
+  #forget(): void {
+    for (const [id, { issued }] of this.#issued) {
+      if (realMilliseconds() - issued > lifetime) this.#issued.delete(id);
+    }
   }
 
   /** Carries out a reply. Throws `expired_url`, `used_url`, or what is wrong with the message. */

@@ -77,6 +77,7 @@ export interface Sandbox {
   readonly state: SandboxState;
   readonly faults: Faults;
   readonly socket: SocketControl;
+  /** The latest 10,000 Web API calls, oldest first. */
   readonly calls: readonly ApiCall[];
   readonly commands: readonly { command: string; description: string; usageHint: string }[];
   as(userIdOrName: string): Person;

@@ -50,7 +50,7 @@ export interface Group {
 
 export type Broadcast = 'here' | 'channel' | 'everyone';
 
-/** Who a message calls: computed from text and blocks as Slack does. */
+/** Who a message calls, by its text and its blocks together: blocks do not hide what the text would call. */
 export interface Mentions {
   users: string[];
   groups: string[];

@@ -22,7 +22,7 @@ export function commandPayload(
     team_id: team.id,
     team_domain: team.domain,
     channel_id: channel.id,
-    channel_name: channel.kind === 'im' ? 'directmessage' : channel.name,
+    channel_name: nameIn(channel),
     user_id: user.id,
     user_name: user.name,
     command,
@@ -96,6 +96,10 @@ const common = (core: Core, user: User): Payload => ({
   trigger_id: core.triggers.issue(user.id),
 });
 
+/** Payloads do not tell the names of private conversations. */
+const nameIn = (channel: Channel): string =>
+  ({ public: channel.name, private: 'privategroup', im: 'directmessage' })[channel.kind];
+
 const inView = (core: Core, view: View): Payload => ({
   container: { type: 'view', view_id: view.id },
   view: viewJson(core.workspace, view),
@@ -122,7 +126,7 @@ function inMessage(
       is_ephemeral: 'ephemeral' in clicked,
       ...(source.thread_ts ? { thread_ts: source.thread_ts } : {}),
     },
-    channel: { id: source.channel, name: channel?.kind === 'im' ? 'directmessage' : channel?.name },
+    channel: { id: source.channel, name: channel && nameIn(channel) },
     message:
       'message' in clicked
         ? messageJson(core.workspace, clicked.message, true)

@@ -17,6 +17,7 @@ import {
   type User,
   type View,
 } from '../model.ts';
+import { viewJson } from '../views.ts';
 import { prepareClick } from './clicks.ts';
 import { closePayload, eventPayload } from './payloads.ts';
 import { runCommand } from './run-command.ts';
@@ -82,6 +83,7 @@ export class Client implements Person {
 
   async openHome(): Promise<View | undefined> {
     const { workspace, link, manifest } = this.#core;
+    const shown = this.home();
     if (manifest.botEvents.includes('app_home_opened')) {
       const event = {
         type: 'app_home_opened',
@@ -89,7 +91,7 @@ export class Client implements Person {
         channel: workspace.directMessage(this.id).id,
         tab: 'home',
         event_ts: workspace.nextTs(),
-        ...(this.home() ? { view: this.home() } : {}),
+        ...(shown ? { view: viewJson(workspace, shown) } : {}),
       };
       await link.deliverEvent(eventPayload(this.#core, event));
     }
