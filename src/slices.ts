@@ -1,6 +1,7 @@
 import { headline } from './headline/index.ts';
 import { createHome } from './home/index.ts';
 import { notices } from './notices/index.ts';
+import { createPlanning } from './planning/index.ts';
 import { rollback } from './rollback/index.ts';
 import type { Slice } from './slice.ts';
 
@@ -9,7 +10,9 @@ const capabilities: Slice[] = [headline, notices, rollback];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 
-export const slices: Slice[] = [...capabilities, home.slice];
+const planning = createPlanning(capabilities.flatMap((slice) => slice.preview ?? []));
+
+export const slices: Slice[] = [planning, ...capabilities, home.slice];
 
 /** What `/upgrade` alone shows. */
 export const showMenu = home.showMenu;
