@@ -80,9 +80,28 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
     );
   });
 
+  test('an attached file is shown to the others and can be downloaded, never opened as a page', async () => {
+    const [dana, uma] = [await open('UDANA'), await open('UUMA')];
+    const file = {
+      name: 'notes.html',
+      mimeType: 'text/html',
+      buffer: Buffer.from('<script>alert(1)</script>'),
+    };
+    await dana.getByLabel('Attach files').setInputFiles(file);
+    await dana.getByText('notes.html').waitFor();
+    await say(dana, 'my notes');
+    const card = uma.locator('a.file', { hasText: 'notes.html' });
+    await card.waitFor();
+    const answer = await uma.request.get(`${world.sandbox.url}${await card.getAttribute('href')}`);
+    expect(answer.headers()['content-disposition']).toContain('attachment');
+    expect(await answer.text()).toBe('<script>alert(1)</script>');
+  });
+
   test('somebody else is a click away, at the same place', async () => {
     const page = await open('UDANA');
     await page.getByTestId('who').click();
+    await page.getByTestId('find-person').fill('sponsor');
+    expect(await page.getByTestId('user-UUMA').isVisible()).toBe(false);
     await page.getByTestId('user-UPRIYA').click();
     await page.waitForURL(`**/as/UPRIYA/${channelId()}`);
     await say(page, 'I am the sponsor');

@@ -13,6 +13,7 @@ export function bindControls() {
     if ('reports' in control.dataset && !isText(control)) void report(control);
   });
   document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') closeMenus(document.body);
     if (event.key === 'Enter' && reportsOn(event.target, 'on_enter_pressed')) {
       event.preventDefault();
       void report(event.target);
