@@ -1,0 +1,79 @@
+import type { CrmMoments } from './crm-story.ts';
+import { at, beat, type Circle, notices, toEveryone } from './expected.ts';
+import { berlin, minutesAfter } from './instants.ts';
+import type { Never } from './never.ts';
+import type { Expected } from './oracle.ts';
+
+const names = (text: string): string[] => text.split(' ').map((name) => `@${name}`);
+
+const circle: Circle = {
+  key: 'UP-1',
+  title: 'CRM 8 to CRM 9',
+  room: '#crm-upgrade',
+  channels: ['#all-staff', '#sales'],
+  people: names('arjun sunil mike lena tom max ravi anita kiran mia luis hugo deepa emma ines olga grace'),
+  communicator: '@uma',
+  sponsor: '@priya',
+};
+
+export const expectCrm = (moments: CrmMoments): Expected[] => [
+  at(circle.room, 'headline', moments.scheduled, /UP-1 CRM 8 to CRM 9/, /Completed/),
+  ...notices(circle, { local: '2026-12-05T22:00', zone: 'Europe/Berlin' }, ['2026-11-28', '2026-12-04']),
+  ...toEveryone(circle, 'started', moments.started, /UP-1: CRM 8 to CRM 9 has started/),
+  ...beats(moments),
+  ...decision(moments),
+  ...toEveryone(
+    circle,
+    'completed',
+    moments.completed,
+    /UP-1: crm is available again.*one search.*The forecast is slow until Monday.*survey/s,
+  ),
+];
+
+function beats({ started }: CrmMoments): Expected[] {
+  return [
+    ...beat(
+      circle,
+      started,
+      1,
+      /in progress, on plan.*Backup is done <!channel> @here <@UZOE>.*@uma.*issues:\S* none/s,
+    ),
+    ...beat(circle, started, 2, /Import at 60 percent.*@dana.*#1 Contacts import/s),
+    ...beat(circle, started, 3, /No update from @uma since.*#1 Contacts import/s),
+    ...beat(circle, started, 4, /The import has ended.*issues:\S* none/s),
+    ...beat(circle, started, 5, /is being verified.*Half of the checks have passed/s),
+  ];
+}
+
+function decision({ asked, decided }: CrmMoments): Expected[] {
+  const open = /UP-1: roll back or keep going/;
+  const kept = /UP-1: decided, keep going.*@sam \(deputy sponsor\)/s;
+  const escalated = minutesAfter(asked, 10);
+  return [
+    at(
+      circle.room,
+      'decision',
+      asked,
+      /roll back or keep going.*@priya.*will not end in time.*@petra.*#?1: Contacts/s,
+      kept,
+    ),
+    at(circle.sponsor, 'decision', asked, open, kept),
+    at(circle.room, 'deputy called', escalated, /@sam, @priya has not answered in time/),
+    at('@sam', 'decision', escalated, open, kept),
+    at(circle.room, 'keep going', decided, /the upgrade goes on.*@sam.*will not end in time/s),
+  ];
+}
+
+/** What must not happen beside what must. */
+export const neverInCrm: Never[] = [
+  {
+    what: 'a heartbeat after completion',
+    breaks: ({ place, at: when, text }) =>
+      place === circle.room && when > berlin('2026-12-06T00:45') && /Next update/.test(text),
+  },
+  { what: 'somebody called by user text', breaks: ({ mentions }) => mentions.users.includes('UZOE') },
+  {
+    what: 'a decision for rollback',
+    breaks: ({ text }) => /UP-1: decided, roll back|UP-1: rolling back/.test(text),
+  },
+];

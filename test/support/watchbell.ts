@@ -1,0 +1,47 @@
+import { afterAll } from 'vitest';
+import { AdjustableClock } from '../../src/clock.ts';
+import { Stage } from '../../src/demo/autopilot/stage.ts';
+import { type Booted, boot } from '../../src/demo/boot.ts';
+import { openQueue } from '../../src/demo/queue.ts';
+import type { Person } from '../../src/sandbox/index.ts';
+import type { TestDatabase } from './postgres.ts';
+
+export interface TestWatchbell extends Booted {
+  stage: Stage;
+  as(name: string): Person;
+  /** Lets everything happen that is planned up to this instant, each at its own time. */
+  passUntil(at: Date): Promise<void>;
+  /** Everything that is due has been decided and said. */
+  idle(): Promise<void>;
+}
+
+export interface TestWatchbellOptions {
+  database: TestDatabase;
+  mode: 'socket' | 'http';
+  queue: 'postgres' | 'redis';
+  now: Date;
+}
+
+/** A minute of the upgrade's time in a second: pacing by Slack's limits does not hold a test up. */
+const SPEED = 60;
+
+/** The whole program in a Slack that runs here; stopped when the test file ends. */
+export async function bootWatchbell(options: TestWatchbellOptions): Promise<TestWatchbell> {
+  const queue = await openQueue(options.queue);
+  afterAll(() => queue.stop());
+  const world = await boot({
+    clock: new AdjustableClock({ at: options.now, speed: SPEED }),
+    databaseUrl: options.database.url,
+    queueUrl: queue.url,
+    transport: options.mode,
+  });
+  afterAll(() => world.stop());
+  const stage = new Stage(world);
+  return {
+    ...world,
+    stage,
+    as: (name) => world.sandbox.as(name),
+    passUntil: (at) => stage.passUntil(at),
+    idle: () => stage.settle(),
+  };
+}
