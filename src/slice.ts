@@ -1,6 +1,7 @@
 import type { Actor, Context } from './context.ts';
 import type { Renderer } from './outbox/index.ts';
 import type { Follower } from './record/index.ts';
+import type { ButtonOptions } from './slack/blocks.ts';
 import type { Message } from './slack/message.ts';
 import type { Surface } from './slack/surface.ts';
 import type { Handler } from './timetable/index.ts';
@@ -43,5 +44,5 @@ export type Waiting = (context: Context, actor: Actor & { userId: string }) => P
 export interface WaitingItem {
   upgradeId: number;
   text: string;
-  button: { text: string; actionId: string; value: string };
+  button: ButtonOptions & { value: string };
 }

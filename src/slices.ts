@@ -4,9 +4,10 @@ import { notices } from './notices/index.ts';
 import { createPlanning } from './planning/index.ts';
 import { rollback } from './rollback/index.ts';
 import type { Slice } from './slice.ts';
+import { lifecycle } from './upgrade/index.ts';
 
 /** Every capability. A new one is added to this list and nowhere else. */
-const capabilities: Slice[] = [headline, notices, rollback];
+const capabilities: Slice[] = [lifecycle, headline, notices, rollback];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 

@@ -4,16 +4,16 @@ import { perform } from './perform.ts';
 import { type Upgrade, updateUpgrade } from './store.ts';
 import { readReason } from './written.ts';
 
-/** The upgrade will not take place; everyone who was told of it will hear so. */
+/** The upgrade will not take place; everyone who was told of it will hear so. Of a draft (`wasScheduled` false) nobody was. */
 export async function cancelUpgrade(
   context: Context,
   actor: Actor,
   upgradeId: number,
   why?: string,
-): Promise<Upgrade> {
+): Promise<{ upgrade: Upgrade; wasScheduled: boolean }> {
   return perform(context, { actor, upgradeId, verb: 'cancel' }, async (unit, { upgrade, to }) => {
     const cancelled = await updateUpgrade(unit, upgrade, { state: to, endedAt: unit.now });
     await append(unit, actor, upgradeId, 'upgrade.cancelled', { why: readReason(why) });
-    return cancelled;
+    return { upgrade: cancelled, wasScheduled: upgrade.state === 'scheduled' };
   });
 }

@@ -81,6 +81,15 @@ export function offersIn(upgrade: Pick<Upgrade, 'id' | 'state'>, openIssues: num
   );
 }
 
+/** The button of one verb, whether or not it may follow; undefined for what is not done by a button. */
+export function findOffer(
+  upgrade: Pick<Upgrade, 'id'>,
+  verb: Verb,
+): (ButtonOptions & { value: string }) | undefined {
+  const look = LOOKS.find(([each]) => each === verb)?.[1];
+  return look && { ...look, value: String(upgrade.id) };
+}
+
 /** Only the buttons of what this person can do now. */
 export function offersFor(
   upgrade: Upgrade,

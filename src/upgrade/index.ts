@@ -1,0 +1,15 @@
+import type { Slice } from '../slice.ts';
+import { offerActs } from './slack/act.ts';
+import { lifecycleActs, lifecycleForms } from './slack/lifecycle.ts';
+import { rescheduleAct, rescheduleSubmission } from './slack/lifecycle-reschedule.ts';
+import { reportActs, reportForms } from './slack/report.ts';
+import { waiting } from './waiting.ts';
+
+/** Takes an upgrade through its life, by commands, buttons and forms. */
+export const lifecycle: Slice = {
+  surface: {
+    ...offerActs([...lifecycleActs, rescheduleAct, ...reportActs]),
+    views: [...lifecycleForms, rescheduleSubmission, ...reportForms],
+  },
+  waiting,
+};
