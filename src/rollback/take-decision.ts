@@ -26,7 +26,8 @@ export async function takeDecision(
     decidedBy: actor.userId,
     decidedAt: unit.now,
   });
-  await cancelRows(unit, upgrade.id, DEADLINES, 'it was decided');
+  // Silence is the last deadline itself: its row is being worked on, and none is left besides.
+  if (how !== 'silence') await cancelRows(unit, upgrade.id, DEADLINES, 'it was decided');
   if (choice === 'roll_back') await beginRollback(unit, upgrade, decision);
   await append(unit, actor, upgrade.id, 'rollback.decided', { number: decision.number, choice, how });
   await showDecision(unit, upgrade, decision);
