@@ -1,4 +1,4 @@
-import { differenceInMinutes } from 'date-fns';
+import { addMinutes, differenceInMinutes } from 'date-fns';
 import type { Context } from '../context.ts';
 import type { Message } from '../slack/message.ts';
 import { keyOf, type Upgrade } from '../upgrade/store.ts';
@@ -104,12 +104,15 @@ export interface Decided {
   at: Date;
 }
 
-export const rollBackDecided: Draw<[Decided]> = ({ templates }, upgrade, decided) =>
-  templates.render('rollback-decided', {
+export const rollBackDecided: Draw<[Decided]> = ({ templates }, upgrade, decided) => {
+  const { window, rollback } = upgrade.plan;
+  const { rollback: restoring, verification, communication } = window.phases;
+  return templates.render('rollback-decided', {
     ...decisionOf(upgrade, decided),
-    expected_end: new Date(decided.at.getTime() + upgrade.plan.window.phases.rollback * 60_000),
-    forward_only: upgrade.plan.rollback.afterMigration === 'forward-only',
+    expected_end: addMinutes(decided.at, restoring + verification + communication),
+    forward_only: rollback.afterMigration === 'forward-only',
   });
+};
 
 export const keepGoingDecided: Draw<[Decided]> = ({ templates }, upgrade, decided) =>
   templates.render('keep-going-decided', decisionOf(upgrade, decided));

@@ -1,0 +1,32 @@
+import { enqueue } from '../outbox/index.ts';
+import { handler, type Outcome } from '../timetable/index.ts';
+import { listIssues, lockUpgrade } from '../upgrade/store.ts';
+import { heartbeatSlot, latestSlot } from '../upgrade/window.ts';
+import { windowEndMessage } from './messages.ts';
+import { anchorOf } from './plan-beats.ts';
+import { isRunning } from './rules.ts';
+
+/** The planned end is here and work goes on: the lead is asked once. From then on the heartbeats say by how much it is over. */
+export const askAtWindowEnd = handler({
+  kind: 'window.end',
+  async decide(unit, row): Promise<Outcome> {
+    const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
+    if (!isRunning(upgrade)) return { skipped: 'the work has ended' };
+    const anchor = anchorOf(upgrade);
+    const interval = upgrade.plan.communication.heartbeat;
+    const nextUpdate = heartbeatSlot(anchor, interval, latestSlot(anchor, interval, unit.now) + 1);
+    const issues = await listIssues(unit.tx, upgrade.id);
+    await enqueue(unit, [
+      {
+        teamId: upgrade.teamId,
+        upgradeId: upgrade.id,
+        kind: row.kind,
+        slot: row.slot,
+        target: upgrade.plan.channels.room,
+        message: windowEndMessage(unit.context, upgrade, { issues, nextUpdate }, unit.now),
+        plannedFor: row.dueAt,
+      },
+    ]);
+    return 'done';
+  },
+});
