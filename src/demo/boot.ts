@@ -19,6 +19,8 @@ export interface BootOptions {
   transport?: 'socket' | 'http';
   /** Where the Slack that runs here listens; absent or taken: any free port. */
   port?: number;
+  /** Adds routes to the Slack that runs here, before the first request reaches it. */
+  mount?(sandbox: Sandbox): void;
   logLevel?: Config['logLevel'];
 }
 
@@ -64,7 +66,7 @@ async function openDatabase({ databaseUrl }: BootOptions, undo: Undo): Promise<s
   return server.url;
 }
 
-async function openSlack({ clock, port }: BootOptions, undo: Undo): Promise<Sandbox> {
+async function openSlack({ clock, port, mount }: BootOptions, undo: Undo): Promise<Sandbox> {
   const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
   const open = (at: number) => startSandbox({ organisation: harbour, manifest, clock, port: at });
   const sandbox = await open(port ?? 0).catch((error: NodeJS.ErrnoException) => {
@@ -72,6 +74,7 @@ async function openSlack({ clock, port }: BootOptions, undo: Undo): Promise<Sand
     return open(0);
   });
   undo.push(() => sandbox.close());
+  mount?.(sandbox);
   return sandbox;
 }
 

@@ -3,11 +3,7 @@ import type { AdjustableClock } from '../clock.ts';
 import type { ClockControls } from '../sandbox/page/index.ts';
 import { findNextDue, type NextDue } from './due.ts';
 
-export interface DrivenClock extends ClockControls {
-  stop(): void;
-}
-
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 
 /** What the rows of the timetable mean to somebody who watches. */
 const WORDS: Record<string, string> = {
@@ -26,37 +22,54 @@ const WORDS: Record<string, string> = {
 };
 
 /** The demo's clock for the page: its pace, and a jump to what is planned next. */
-export function driveClock({ context }: Watchbell, clock: AdjustableClock): DrivenClock {
-  const listeners = new Set<() => void>();
-  let next: NextDue | undefined;
-  const look = async () => {
-    const found = await findNextDue(context.db);
-    if (found?.at.getTime() === next?.at.getTime() && found?.kind === next?.kind) return;
-    next = found;
-    for (const listener of [...listeners]) listener();
-  };
-  const lookAgain = () => {
-    look().catch((error: unknown) => context.logger.warn({ err: error }, 'demo: the next event is unknown'));
-  };
-  lookAgain();
-  const timer = setInterval(lookAgain, LOOK_EVERY_MS).unref();
-  return {
-    state: () => ({
-      now: clock.now(),
-      speed: clock.speed,
-      nextEvent: next && { at: next.at, what: describe(next) },
-    }),
-    setSpeed: (speed) => clock.setSpeed(speed),
-    async toNextEvent() {
-      await look();
-      if (next && next.at > clock.now()) clock.set(next.at);
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    stop: () => clearInterval(timer),
-  };
+export class DrivenClock implements ClockControls {
+  readonly #clock: AdjustableClock;
+  readonly #listeners = new Set<() => void>();
+  #next: NextDue | undefined;
+  #look: () => Promise<void> = async () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(clock: AdjustableClock) {
+    this.#clock = clock;
+  }
+
+  /** From here on it knows what is planned next. */
+  watch({ context }: Watchbell): void {
+    this.#look = async () => {
+      const found = await findNextDue(context.db);
+      if (found?.at.getTime() === this.#next?.at.getTime() && found?.kind === this.#next?.kind) return;
+      this.#next = found;
+      for (const listener of [...this.#listeners]) listener();
+    };
+    this.#timer = setInterval(() => {
+      this.#look().catch((error: unknown) => context.logger.warn({ err: error }, 'demo: no next event'));
+    }, LOOK_EVERY_MS);
+  }
+
+  state() {
+    const { now, speed } = { now: this.#clock.now(), speed: this.#clock.speed };
+    return { now, speed, nextEvent: this.#next && { at: this.#next.at, what: describe(this.#next) } };
+  }
+
+  setSpeed(speed: number): void {
+    this.#clock.setSpeed(speed);
+  }
+
+  async toNextEvent(): Promise<void> {
+    await this.#look();
+    const next = this.#next?.at;
+    if (next && next > this.#clock.now()) this.#clock.set(next);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#look = async () => {};
+  }
 }
 
 /** `notice 7d of UP-1`. */

@@ -1,10 +1,11 @@
 import type { DemoOptions, RunDemo } from '../cli/demo.ts';
 import { runUntilStopped } from '../cli/lifetime.ts';
 import { AdjustableClock } from '../clock.ts';
+import type { Sandbox } from '../sandbox/index.ts';
 import { mountPage } from '../sandbox/page/index.ts';
 import { Stage } from './autopilot/stage.ts';
 import { type Booted, boot } from './boot.ts';
-import { driveClock } from './clock-controls.ts';
+import { DrivenClock } from './clock-controls.ts';
 import { importPlan, readShippedPlan, schedule } from './plan-upgrade.ts';
 import { openQueue } from './queue.ts';
 import { welcome } from './welcome.ts';
@@ -23,26 +24,23 @@ export const runDemo: RunDemo = async (options) => {
 async function show(options: DemoOptions) {
   console.log('Watchbell: starting a Slack, a Postgres and the bot on this machine …');
   const clock = new AdjustableClock({ at: BEGIN, speed: 1 });
+  const controls = new DrivenClock(clock);
   const queue = await openQueue(options.queue);
-  const world = await boot({ clock, queueUrl: queue.url, port: options.port ?? PORT }).catch(
-    async (error: unknown) => {
-      await queue.stop();
-      throw error;
-    },
-  );
-  const controls = driveClock(world.app, clock);
-  const stop = async () => {
-    controls.stop();
-    await world.stop();
-    await queue.stop();
+  const stop: (() => Promise<void>)[] = [queue.stop];
+  const stopAll = async () => {
+    for (const step of stop.splice(0).reverse()) await step();
   };
   try {
-    mountPage(world.sandbox, { clock: controls });
+    const port = options.port ?? PORT;
+    const mount = (sandbox: Sandbox) => mountPage(sandbox, { clock: controls });
+    const world = await boot({ clock, queueUrl: queue.url, port, mount });
+    stop.push(world.stop, async () => controls.stop());
+    controls.watch(world.app);
     await scheduleTheFirst(world);
     console.log(welcome(world.sandbox.url));
-    return { stop };
+    return { stop: stopAll };
   } catch (error) {
-    await stop();
+    await stopAll();
     throw error;
   }
 }

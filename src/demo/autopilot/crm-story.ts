@@ -1,3 +1,4 @@
+import { until } from '../pass-time.ts';
 import { importPlan, readShippedPlan, schedule } from '../plan-upgrade.ts';
 import { berlin } from './instants.ts';
 import type { Stage } from './stage.ts';
@@ -44,8 +45,10 @@ async function planIt(stage: Stage): Promise<Date> {
       '  users: [emma@harbour.example, ines@harbour.example, olga@harbour.example, grace@harbour.example]',
   );
   const draft = await importPlan(stage, 'dana', ROOM, yaml);
-  const preview = await stage.opens('dana', (dana) => dana.click(draft.target, 'planning.preview'));
-  if (!JSON.stringify(preview.blocks).includes('CRM 9')) throw new Error('the preview shows no message');
+  await stage.opens('dana', (dana) => dana.click(draft.target, 'planning.preview'));
+  await until('the preview shows the announcement', () =>
+    JSON.stringify(stage.as('dana').modal()?.view.blocks).includes('in 7 days'),
+  );
   await stage.as('dana').closeModal();
   return act(stage, () => schedule(stage, 'dana', ROOM, draft));
 }
