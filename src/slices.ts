@@ -4,10 +4,11 @@ import { notices } from './notices/index.ts';
 import { createPlanning } from './planning/index.ts';
 import { rollback } from './rollback/index.ts';
 import type { Slice } from './slice.ts';
+import { timeline } from './timeline/index.ts';
 import { lifecycle } from './upgrade/index.ts';
 
 /** Every capability. A new one is added to this list and nowhere else. */
-const capabilities: Slice[] = [lifecycle, headline, notices, rollback];
+const capabilities: Slice[] = [lifecycle, headline, notices, rollback, timeline];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 

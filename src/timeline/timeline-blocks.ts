@@ -1,0 +1,37 @@
+import type { RichTextBlock, RichTextBlockElement } from '@slack/types';
+import { countText } from '../slack/fit.ts';
+import { type Inline, shorten, toMrkdwn, toRichText } from '../slack/inline.ts';
+import { dateInline } from '../templates/values.ts';
+import type { Line } from './group-entries.ts';
+import { sayEntry } from './say-entry.ts';
+
+/** What fits beside a title and a button: Slack takes some 13,000 characters, and nobody scrolls through more lines. */
+const MOST_CHARACTERS = 7_000;
+const MOST_LINES = 40;
+const MOST_OF_ONE = 400;
+
+/** The newest lines that fit into one message, oldest first. */
+export function newestLines(
+  lines: Line[],
+  zone: string,
+): { text: string; blocks: RichTextBlock[]; shown: number } {
+  const drawn: Inline[][] = [];
+  let characters = 0;
+  for (const line of lines.toReversed()) {
+    const parts = [dateInline(line.at, zone), text(' · '), ...sayEntry(line, zone).map(shortened)];
+    characters += countText(parts) + 20;
+    if (drawn.length === MOST_LINES || characters > MOST_CHARACTERS) break;
+    drawn.unshift(parts);
+  }
+  const items = drawn.map((parts) => ({ type: 'rich_text_section', elements: parts.map(toRichText) }));
+  const list = { type: 'rich_text_list', style: 'bullet', elements: items } as RichTextBlockElement;
+  return {
+    text: drawn.map((parts) => `• ${parts.map(toMrkdwn).join('')}`).join('\n'),
+    blocks: items.length > 0 ? [{ type: 'rich_text', elements: [list] }] : [],
+    shown: drawn.length,
+  };
+}
+
+const text = (words: string): Inline => ({ type: 'text', text: words });
+const shortened = (part: Inline): Inline =>
+  part.type === 'text' ? { ...part, text: shorten(part.text, MOST_OF_ONE) } : part;
