@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import { type Actor, type Context, transact } from '../src/context.ts';
+import { WatchbellError } from '../src/errors.ts';
+import { getRecord } from '../src/record/index.ts';
+import { cancelUpgrade } from '../src/upgrade/cancel-upgrade.ts';
+import { closeUpgrade } from '../src/upgrade/close-upgrade.ts';
+import { completeUpgrade } from '../src/upgrade/complete-upgrade.ts';
+import { editPlan } from '../src/upgrade/edit-plan.ts';
+import { STATES, type State } from '../src/upgrade/lifecycle.ts';
+import { openIssue } from '../src/upgrade/open-issue.ts';
+import { recordAcceptance } from '../src/upgrade/record-acceptance.ts';
+import { reportRolledBack } from '../src/upgrade/report-rolled-back.ts';
+import { reportStatus } from '../src/upgrade/report-status.ts';
+import { rescheduleUpgrade } from '../src/upgrade/reschedule-upgrade.ts';
+import { resolveIssue } from '../src/upgrade/resolve-issue.ts';
+import { scheduleUpgrade } from '../src/upgrade/schedule-upgrade.ts';
+import { startUpgrade } from '../src/upgrade/start-upgrade.ts';
+import { getUpgrade, insertIssue, type Upgrade, updateUpgrade } from '../src/upgrade/store.ts';
+import { verifyUpgrade } from '../src/upgrade/verify-upgrade.ts';
+import { by, draftOf, testContext } from './support/context.ts';
+import { testDatabase } from './support/postgres.ts';
+
+/*
+ * Every verb, run for real against Postgres, by every role in every state; beside each verb stands by hand who may use it
+ * and when. Everybody else is refused for who they are; those who may, at any other time, for the state; both change nothing.
+ */
+type Person = Actor & { userId: string };
+type Act = (context: Context, actor: Person, upgrade: Upgrade) => Promise<unknown>;
+
+const LATER = new Date('2026-12-06T21:00:00Z');
+const EVERY_CHECK = [1, 2, 3, 4, 5, 6];
+
+const VERBS: Record<string, { roles: string; states: string; act: Act }> = {
+  editPlan: { roles: 'lead planner', states: 'draft', act: (c, a, u) => editPlan(c, a, u.id, u.plan) },
+  scheduleUpgrade: {
+    roles: 'lead sponsor planner',
+    states: 'draft',
+    act: (c, a, u) => scheduleUpgrade(c, a, u.id),
+  },
+  rescheduleUpgrade: {
+    roles: 'lead sponsor',
+    states: 'scheduled',
+    act: (c, a, u) => rescheduleUpgrade(c, a, u.id, LATER),
+  },
+  cancelUpgrade: {
+    roles: 'lead sponsor',
+    states: 'draft scheduled',
+    act: (c, a, u) => cancelUpgrade(c, a, u.id),
+  },
+  startUpgrade: { roles: 'lead', states: 'scheduled', act: (c, a, u) => startUpgrade(c, a, u.id) },
+  reportStatus: {
+    roles: 'lead communicator',
+    states: 'in_progress verifying rolling_back',
+    act: (c, a, u) => reportStatus(c, a, u.id, 'All is well'),
+  },
+  openIssue: {
+    roles: 'lead communicator operations',
+    states: 'in_progress verifying rolling_back',
+    act: (c, a, u) => openIssue(c, a, u.id, 'The import stands still'),
+  },
+  resolveIssue: {
+    roles: 'lead communicator operations',
+    states: 'in_progress verifying rolling_back',
+    act: async (c, a, u) => {
+      const { number } = await transact(c, (unit) => insertIssue(unit, u, 'UDANA', 'Stuck'));
+      return resolveIssue(c, a, u.id, number);
+    },
+  },
+  verifyUpgrade: { roles: 'lead', states: 'in_progress', act: (c, a, u) => verifyUpgrade(c, a, u.id) },
+  recordAcceptance: {
+    roles: 'lead',
+    states: 'verifying',
+    act: (c, a, u) => recordAcceptance(c, a, u.id, [{ number: 1, passed: true }]),
+  },
+  completeUpgrade: {
+    roles: 'lead',
+    states: 'verifying',
+    act: (c, a, u) => completeUpgrade(c, a, u.id, { passed: EVERY_CHECK }),
+  },
+  reportRolledBack: { roles: 'lead', states: 'rolling_back', act: (c, a, u) => reportRolledBack(c, a, u.id) },
+  closeUpgrade: {
+    roles: 'lead sponsor',
+    states: 'completed rolled_back',
+    act: (c, a, u) => closeUpgrade(c, a, u.id),
+  },
+};
+
+/** Who holds each role in the plan; the planner is whoever made the draft. */
+const PEOPLE: Record<string, string> = {
+  lead: 'dana',
+  sponsor: 'priya',
+  deputy: 'sam',
+  communicator: 'uma',
+  crisis_speaker: 'carl',
+  operations: 'olga',
+  consulted: 'petra',
+  planner: 'ines',
+  audience: 'emma',
+  none: 'mia',
+  guest: 'guest',
+  deactivated: 'gone',
+  bot: 'buildbot',
+  foreign: 'xavier',
+};
+
+const { db } = await testDatabase();
+const t = await testContext(db, [], new Date('2026-12-05T20:00:00Z'));
+const draft = await draftOf(t);
+
+async function put(state: State): Promise<Upgrade> {
+  const change = { ...draft, state, createdBy: 'UINES', startedAt: null, endedAt: null, closedAt: null };
+  return transact(t.context, (unit) => updateUpgrade(unit, draft, changeOf(change)));
+}
+
+function changeOf({ id: _id, teamId: _team, number: _number, ...change }: Upgrade) {
+  return change;
+}
+
+async function outcomeOf(act: Act, person: Person, upgrade: Upgrade): Promise<string> {
+  try {
+    await act(t.context, person, upgrade);
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof WatchbellError)) throw error;
+    expect(error.next, error.message).toBeTruthy();
+    expect(await getUpgrade(db, upgrade.teamId, upgrade.id)).toEqual(upgrade);
+    return error.code;
+  }
+}
+
+test.each(Object.keys(VERBS))('%s, by every role in every state', async (name) => {
+  const verb = VERBS[name];
+  if (!verb) throw new Error(name);
+  const found: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  for (const [role, person] of Object.entries(PEOPLE)) {
+    for (const state of STATES) {
+      const upgrade = await put(state);
+      found[`${role} while ${state}`] = await outcomeOf(verb.act, by(person), upgrade);
+      const allowed = verb.roles.split(' ').includes(role);
+      const inTime = verb.states.split(' ').includes(state);
+      expected[`${role} while ${state}`] = !allowed ? 'not_allowed' : inTime ? 'done' : 'wrong_state';
+    }
+  }
+  expect(Object.keys(found)).toHaveLength(14 * 9);
+  expect(found).toEqual(expected);
+});
+
+test('a refusal names who can, and stays on the record', async () => {
+  const upgrade = await put('scheduled');
+  await expect(startUpgrade(t.context, by('mia'), upgrade.id)).rejects.toMatchObject({
+    code: 'not_allowed',
+    message: 'Only the upgrade lead can do this.',
+    next: 'Ask @Dana Petersen (the upgrade lead).',
+  });
+  const last = (await getRecord(db, upgrade.teamId, upgrade.id)).at(-1);
+  expect(last).toMatchObject({ actor: 'UMIA', fact: 'act.refused', data: { verb: 'start' } });
+});
+
+test('an upgrade of another workspace is not there', async () => {
+  const stranger = { ...by('dana'), teamId: 'TNORTHWIND' };
+  await expect(startUpgrade(t.context, stranger, draft.id)).rejects.toMatchObject({ code: 'not_found' });
+});
