@@ -72,6 +72,14 @@ function addPlan(program: Command, finish: (code: ExitCode) => void): void {
     .description('say what is wrong with a plan, with line and column')
     .argument('<file>', 'a YAML file, or - for standard input')
     .action(async (file) => finish(await (await import('./plan-lint.ts')).lintPlan(file)));
+  plan
+    .command('import')
+    .description('make a draft upgrade of a plan, in the workspace of the bot token')
+    .argument('<file>', 'a YAML file, or - for standard input')
+    .requiredOption('--as <person>', 'who plans it: an e-mail, @name or Slack id')
+    .action(async (file, options) =>
+      finish(await (await import('./plan-import.ts')).importPlan(file, options)),
+    );
 }
 
 function portNumber(text: string): number {

@@ -11,6 +11,8 @@ import { startHarbour } from '../sandbox/testing.ts';
 const database = await testDatabase();
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
+vi.setConfig({ testTimeout: 90_000 });
+
 let sandbox: Sandbox | undefined;
 let bot: ChildProcess | undefined;
 let log = '';
@@ -26,8 +28,8 @@ afterEach(async () => {
   sandbox = undefined;
 });
 
-/** Starts the program against a Slack of this test's own. */
-async function launch(more: Record<string, string> = {}, words: string[] = []): Promise<ChildProcess> {
+/** Runs the program against a Slack of this test's own. */
+async function launch(more: Record<string, string> = {}, words: string[] = ['start']): Promise<ChildProcess> {
   sandbox = await startHarbour({ clock: systemClock });
   const { botToken, appToken } = sandbox.credentials;
   const env = {
@@ -39,9 +41,12 @@ async function launch(more: Record<string, string> = {}, words: string[] = []): 
     ...more,
   };
   log = '';
-  bot = spawn(process.execPath, ['--import', 'tsx', MAIN, 'start', ...words], {
+  bot = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
     env,
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  bot.stdout?.on('data', (chunk: Buffer) => {
+    log += chunk;
   });
   bot.stderr?.on('data', (chunk: Buffer) => {
     log += chunk;
@@ -52,7 +57,7 @@ async function launch(more: Record<string, string> = {}, words: string[] = []): 
 /** The same, once it says that it runs. */
 async function startBot(more?: Record<string, string>, words?: string[]): Promise<ChildProcess> {
   const process = await launch(more, words);
-  await vi.waitFor(() => expect(log).toContain('keeps the watch'), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(() => expect(log).toContain('keeps the watch'), { timeout: 60_000, interval: 50 });
   return process;
 }
 
@@ -92,7 +97,7 @@ describe('watchbell start', () => {
   });
 
   test('a worker alone → keeps no connection to receive Slack’s requests', async () => {
-    const process = await startBot({}, ['--role', 'worker']);
+    const process = await startBot({}, ['start', '--role', 'worker']);
     expect(sandbox?.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
     process.kill('SIGTERM');
     expect(await once(process, 'exit')).toEqual([0, null]);
@@ -103,5 +108,23 @@ describe('watchbell start', () => {
     expect(await once(process, 'close')).toEqual([1, null]);
     expect(log).toMatch(/invalid_auth|token/);
     expect(log).not.toContain('    at ');
+  });
+});
+
+describe('watchbell plan import', () => {
+  const PLAN = fileURLToPath(new URL('../../templates/plans/crm-migration.yaml', import.meta.url));
+
+  test('a good plan by somebody of the workspace → a draft in their name', async () => {
+    const process = await launch({}, ['plan', 'import', PLAN, '--as', '@dana']);
+    expect(await once(process, 'close')).toEqual([0, null]);
+    expect(log).toMatch(/UP-1 is a draft now/);
+    const { rows } = await database.pool.query('select number, state, created_by from upgrade');
+    expect(rows).toEqual([{ number: 1, state: 'draft', created_by: expect.stringMatching(/^U/) }]);
+  });
+
+  test('by nobody whom Slack knows → exit code 1, and nothing is made', async () => {
+    const process = await launch({}, ['plan', 'import', PLAN, '--as', '@nobody']);
+    expect(await once(process, 'close')).toEqual([1, null]);
+    expect(log).toContain('Slack knows nobody called @nobody');
   });
 });
