@@ -1,4 +1,5 @@
 import { headline } from './headline/index.ts';
+import { heartbeat } from './heartbeat/index.ts';
 import { createHome } from './home/index.ts';
 import { notices } from './notices/index.ts';
 import { createPlanning } from './planning/index.ts';
@@ -8,7 +9,7 @@ import { timeline } from './timeline/index.ts';
 import { lifecycle } from './upgrade/index.ts';
 
 /** Every capability. A new one is added to this list and nowhere else. */
-const capabilities: Slice[] = [lifecycle, headline, notices, rollback, timeline];
+const capabilities: Slice[] = [lifecycle, headline, notices, heartbeat, rollback, timeline];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 
