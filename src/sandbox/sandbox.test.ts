@@ -118,7 +118,7 @@ describe('a Bolt app in Socket Mode', () => {
     await app.stop();
     const receiver = new SocketModeReceiver({
       appToken: sandbox.credentials.appToken,
-      clientPingTimeout: 50,
+      clientPingTimeout: 1500,
       logLevel: LogLevel.ERROR,
       installerOptions: { clientOptions: { slackApiUrl: `${sandbox.url}/api/` } },
     });

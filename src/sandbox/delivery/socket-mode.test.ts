@@ -63,6 +63,20 @@ describe('Socket Mode', () => {
     await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
   });
 
+  test('an app that is killed, or that talks nonsense, loses its connection and nothing else', async () => {
+    const client = buildClient(sandbox, sandbox.credentials.appToken);
+    const connect = async () => {
+      const socket = new WebSocket((await client.apps.connections.open({})).url ?? '');
+      await new Promise((resolve) => socket.addEventListener('message', resolve));
+      return socket;
+    };
+    (await connect()).send('nonsense');
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    (await connect()).terminate();
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    await expect(client.apps.connections.open({})).resolves.toMatchObject({ ok: true });
+  });
+
   test('an app without Socket Mode gets no connection', async () => {
     const other = await startHarbour({ manifest: { socketMode: false } });
     const client = buildClient(other, other.credentials.appToken);

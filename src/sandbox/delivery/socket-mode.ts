@@ -37,6 +37,7 @@ export class SocketMode implements Transport, SocketControl {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const ticket = new URL(request.url ?? '/', 'http://sandbox').searchParams.get('ticket') ?? '';
     if (!this.#tickets.delete(ticket)) {
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
@@ -45,7 +46,8 @@ export class SocketMode implements Transport, SocketControl {
 
   deliver(delivery: RawDelivery): Promise<AppReply> {
     this.#turn += 1;
-    const socket = this.#sockets[this.#turn % this.#sockets.length];
+    const open = this.#sockets.filter((one) => one.readyState === one.OPEN);
+    const socket = open[this.#turn % open.length];
     if (!socket) return Promise.resolve({ acknowledged: false, body: undefined, failure: 'dispatch_failed' });
     const envelope = randomUUID();
     return new Promise((resolve) => {
@@ -80,6 +82,7 @@ export class SocketMode implements Transport, SocketControl {
   #welcome(socket: WebSocket): void {
     this.#sockets.push(socket);
     socket.on('message', (data) => this.#acknowledge(socket, String(data)));
+    socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#sockets.splice(this.#sockets.indexOf(socket), 1));
     const hello = {
       type: 'hello',
