@@ -75,7 +75,7 @@ describe('every half hour', () => {
     await t.passUntil(minute(30));
     const [text = ''] = texts(await sent(t.upgrade));
     for (const part of [
-      'is in progress, on plan.',
+      'CRM 8 to CRM 9 is in progress.',
       'Backup done, migration begins',
       '<@UUMA>, <!date^1796505600^',
       'Open issues: 1\n• #1 Two reports print twice',
@@ -253,7 +253,7 @@ describe('the end', () => {
     await reportRolledBack(t.context, dana, t.upgrade.id);
     await t.passUntil(minute(400));
     const [verifying = '', rollingBack = '', ...more] = texts(await sent(t.upgrade));
-    expect(verifying).toContain('is being verified, on plan');
+    expect(verifying).toContain('is being verified.');
     expect(rollingBack).toContain('is being rolled back');
     expect(rollingBack).not.toContain('Point of no return');
     expect(more).toEqual([]);
