@@ -66,6 +66,10 @@ export const textSection = (text: string): SectionBlock => ({
   text: plain(text, LIMITS.sectionText),
 });
 
+/** The same for text of any length, in as many sections as it takes. */
+export const textSections = (text: string): SectionBlock[] =>
+  (text.match(/[\s\S]{1,2900}/g) ?? []).map(textSection);
+
 /** mrkdwn that we wrote ourselves; values in it must have gone through `toMrkdwn`. */
 export const markedSection = (mrkdwn: string): SectionBlock => ({
   type: 'section',

@@ -4,7 +4,7 @@ import { markedSection } from './blocks.ts';
 import { COMMAND, type RunCommand } from './dispatch.ts';
 import { escapeText } from './inline.ts';
 import type { Message } from './message.ts';
-import type { Command, CommandCall } from './surface.ts';
+import type { Command } from './surface.ts';
 
 /**
  * Finds the verb that somebody typed. `bare` answers `/upgrade` without one. Unknown input answers with the nearest verb
@@ -17,7 +17,7 @@ export function routeCommands(commands: Command[], bare: RunCommand): RunCommand
     if (verb === '') return bare(call);
     if (verb === 'help') return call.reply(sayHelp(commands));
     const command = byVerb.get(verb);
-    if (!command) throw unknownVerb(verb, call, [...byVerb.keys()]);
+    if (!command) throw unknownVerb(verb, [...byVerb.keys()]);
     return command.run({ ...call, text: rest });
   };
 }
@@ -28,16 +28,12 @@ export function splitVerb(text: string): { verb: string; rest: string } {
   return { verb: verb.toLowerCase(), rest: rest.trimEnd() };
 }
 
-function unknownVerb(verb: string, call: CommandCall, known: string[]): WatchbellError {
+function unknownVerb(verb: string, known: string[]): WatchbellError {
   const nearest = [...known].sort((a, b) => distance(a, verb) - distance(b, verb))[0] ?? 'help';
   const near = distance(nearest, verb) <= Math.max(2, Math.floor(verb.length / 3));
-  return new WatchbellError(
-    'invalid_input',
-    `There is no ${COMMAND} ${verb}. You typed: ${COMMAND} ${call.text}`,
-    {
-      next: near ? `Did you mean ${COMMAND} ${nearest}?` : `${COMMAND} help lists what there is.`,
-    },
-  );
+  return new WatchbellError('invalid_input', `There is no ${COMMAND} ${verb}.`, {
+    next: near ? `Did you mean ${COMMAND} ${nearest}?` : `${COMMAND} help lists what there is.`,
+  });
 }
 
 function sayHelp(commands: Command[]): Message {

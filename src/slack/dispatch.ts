@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { App, RespondFn } from '@slack/bolt';
 import type { Context } from '../context.ts';
+import { WatchbellError } from '../errors.ts';
 import { readElement, readForm } from './form.ts';
-import { isForPeople, replier, sayDefect, sayError } from './reply.ts';
+import { explainDefect, replier, sayError, sayInLine } from './reply.ts';
 import type {
   ActionCall,
   Call,
@@ -37,7 +38,11 @@ export type RunCommand = (call: CommandCall) => Promise<void>;
 export function bindSurfaces(app: App, context: Context, surfaces: Surface[], runCommand: RunCommand): void {
   app.command(COMMAND, async ({ ack, body, respond }) => {
     await ack();
-    await guarded(callOf(context, body, respond), (call) => runCommand({ ...call, text: body.text }));
+    await guarded(
+      callOf(context, body, respond),
+      (call) => runCommand({ ...call, text: body.text }),
+      `${COMMAND} ${body.text}`,
+    );
   });
   app.action(matching(`${PICK}.*`), async ({ ack, body, respond, payload }) => {
     await ack();
@@ -118,12 +123,16 @@ function actionCall(call: Call, body: ActionBody, payload: ActionPayload): Actio
   };
 }
 
-/** Nobody is left without an answer: an error that a person can act on is said; anything else is logged and owned up to. */
-async function guarded<C extends Call>(call: C, act: (call: C) => Promise<void>): Promise<void> {
+/** Nobody is left without an answer, nor without the words they typed. */
+async function guarded<C extends Call>(
+  call: C,
+  act: (call: C) => Promise<void>,
+  typed?: string,
+): Promise<void> {
   try {
     await act(call);
   } catch (error) {
-    await call.reply(isForPeople(error) ? sayError(error) : sayDefect(logDefect(call, error)));
+    await call.reply(sayError(explained(call, error), typed));
   }
 }
 
@@ -135,22 +144,19 @@ async function answerTo(
   try {
     return await view.submit(call);
   } catch (error) {
-    const message = isForPeople(error) ? sayError(error) : sayDefect(logDefect(call, error));
-    const said = isForPeople(error)
-      ? [error.message, ...error.problems.map((each) => each.message), error.next ?? '']
-          .filter(Boolean)
-          .join(' ')
-      : message.text;
-    if (firstInput) return { errors: { [firstInput]: said } };
-    await call.reply(message);
+    const explanation = explained(call, error);
+    if (firstInput) return { errors: { [firstInput]: sayInLine(explanation) } };
+    await call.reply(sayError(explanation));
     return undefined;
   }
 }
 
-function logDefect(call: Call, error: unknown): string {
+/** An error that a person can act on stays as it is; anything else is logged, with the reference that the person is told. */
+function explained(call: Call, error: unknown): WatchbellError {
+  if (error instanceof WatchbellError) return error;
   const reference = randomUUID().slice(0, 8);
   call.context.logger.error({ err: error, reference }, 'an act of a person failed');
-  return reference;
+  return explainDefect(error, reference);
 }
 
 function toResponse(answer: SubmissionAnswer): unknown {

@@ -1,7 +1,7 @@
 import type { RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { WatchbellError } from '../errors.ts';
-import { markedSection, textSection } from './blocks.ts';
+import { markedSection, textSection, textSections } from './blocks.ts';
 import { SlackFailure } from './failure.ts';
 import { fitMessage } from './fit.ts';
 import { escapeText } from './inline.ts';
@@ -41,22 +41,41 @@ export function replier({ client, userId, channelId, respond, logger }: ReplyTo)
 /** Plain words as a message; nothing in them is markup. */
 export const sayText = (text: string): Message => ({ text: escapeText(text), blocks: [textSection(text)] });
 
-/** What happened, what it means, what to do next; every problem with its place. */
-export function sayError(error: WatchbellError): Message {
+/** What happened, what it means, what to do next; every problem with its place; and what was typed, to be used again. */
+export function sayError(error: WatchbellError, typed?: string): Message {
   const problems = error.problems.map((problem) => `• ${place(problem)}${problem.message}`);
   const text = [error.message, ...problems, error.next ?? ''].filter(Boolean).join('\n');
-  return { text: escapeText(`Not done: ${text}`), blocks: [markedSection('*Not done*'), textSection(text)] };
+  const kept = typed && isWorthKeeping(typed) ? `You typed: ${typed}` : '';
+  return {
+    text: escapeText([`Not done: ${text}`, kept].filter(Boolean).join('\n')),
+    blocks: [markedSection('*Not done*'), textSection(text), ...textSections(kept)],
+  };
 }
+
+/** The same in one line, for the error under an input of a form. */
+export const sayInLine = ({ message, problems, next }: WatchbellError): string =>
+  [message, ...problems.map((each) => `${place(each)}${each.message}`), next ?? ''].filter(Boolean).join(' ');
+
+/** A verb alone is typed again in no time; words are not. */
+const isWorthKeeping = (typed: string): boolean => typed.trim().split(/\s+/).length > 2;
 
 function place({ line, column, path }: { line?: number; column?: number; path?: string }): string {
   if (line !== undefined) return `line ${line}, column ${column ?? 1}: `;
   return path ? `${path}: ` : '';
 }
 
-/** What a person is told when the program itself failed; the same reference stands in the log. */
-export const sayDefect = (reference: string): Message =>
-  sayText(
-    `That did not work, and it is Watchbell's fault. Nothing was changed. Try again; if it happens again, tell your operator the reference ${reference}.`,
-  );
+/** What a person is told when it was not their doing; the same reference stands in the log. */
+export function explainDefect(error: unknown, reference: string): WatchbellError {
+  if (error instanceof SlackFailure && TOO_LATE.has(error.reason)) {
+    return new WatchbellError('unavailable', 'Slack had stopped waiting before the form could be opened.', {
+      next: 'Nothing was changed. Try again.',
+    });
+  }
+  const slack = error instanceof SlackFailure && error.kind !== 'refused';
+  const fault = slack ? 'Slack did not answer' : "That is Watchbell's fault, not yours";
+  return new WatchbellError('unavailable', `That did not work. ${fault} (reference ${reference}).`, {
+    next: 'See with /upgrade show how things stand, then try again. If it stays so, tell your operator the reference.',
+  });
+}
 
-export const isForPeople = (error: unknown): error is WatchbellError => error instanceof WatchbellError;
+const TOO_LATE = new Set(['expired_trigger_id', 'trigger_expired']);

@@ -1,7 +1,7 @@
 import { invalidInput, notFound } from '../errors.ts';
-import { actions, button, textSection } from '../slack/blocks.ts';
+import { actions, button, textSection, textSections } from '../slack/blocks.ts';
 import { COMMAND, PICK } from '../slack/dispatch.ts';
-import { escapeText, shorten } from '../slack/inline.ts';
+import { escapeText } from '../slack/inline.ts';
 import { LIMITS } from '../slack/limits.ts';
 import type { Call, CommandCall } from '../slack/surface.ts';
 import { mayAct, rolesOf } from './authority.ts';
@@ -101,7 +101,7 @@ async function ask(call: CommandCall, { command }: Wanted, candidates: Upgrade[]
     text: escapeText([question, candidates.map(nameOf).join('\n'), typing, kept].filter(Boolean).join('\n')),
     blocks: [
       textSection(question),
-      ...(kept.match(/[\s\S]{1,2900}/g) ?? []).map(textSection),
+      ...textSections(kept),
       actions(buttons),
       textSection(candidates.length > MOST_BUTTONS ? `These are the newest. ${typing}` : typing),
     ],
@@ -112,13 +112,12 @@ const nameOf = ({ state, plan, ...upgrade }: Upgrade): string =>
   `${keyOf(upgrade)} ${plan.upgrade}, ${STATE_NAMES[state]}`;
 
 async function unknownKey(call: CommandCall, key: string): Promise<Error> {
-  return notFound(`There is no ${key} here. You typed: ${shorten(call.text, 500)}`, await sayOpen(call));
+  return notFound(`There is no ${key} here.`, await sayOpen(call));
 }
 
 async function nothingFits(call: CommandCall, { command }: Wanted): Promise<Error> {
-  const typed = call.text ? ` You typed: ${shorten(call.text, 500)}` : '';
   return invalidInput(
-    `There is no upgrade here for which ${COMMAND} ${command} could be used now.${typed}`,
+    `There is no upgrade here for which ${COMMAND} ${command} could be used now.`,
     [],
     await sayOpen(call),
   );

@@ -27,7 +27,7 @@ export const rescheduleAct: Act = {
         return askWhich(call, upgrade, read);
       case 'ambiguous_date':
         throw invalidInput(
-          `${read.written} could be two different days. You typed: ${text}`,
+          `${read.written} could be two different days.`,
           [],
           'Write the day as 2026-12-05 or 5 December.',
         );
