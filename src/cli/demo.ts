@@ -2,7 +2,7 @@
 export interface DemoOptions {
   /** Play two upgrades without a person, check every message, and come to an end. */
   autopilot: boolean;
-  /** Where the jobs are kept; absent: in the built-in Postgres. */
+  /** Where the jobs are kept: `postgres` (also when absent), `redis` for one of its own, or a URL. */
   queue?: string;
   /** Where the page is served; absent: the demo chooses. */
   port?: number;

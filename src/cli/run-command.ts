@@ -58,8 +58,9 @@ function addDemo(program: Command, finish: (code: ExitCode) => void): void {
     .description('watch an upgrade in a Slack that runs on this machine')
     .option('--autopilot', 'play two upgrades without a person, and check every message', false)
     .option(
-      '--queue <url>',
-      'keep the jobs there, such as redis://127.0.0.1:6379; by default in the built-in Postgres',
+      '--queue <queue>',
+      'where the jobs are kept: postgres (the built-in one), redis, or the URL of either',
+      'postgres',
     )
     .option('--port <number>', 'where the page is served', portNumber)
     .action(async (options) => finish(await (await import('./demo.ts')).playDemo(options)));
