@@ -1,8 +1,10 @@
+import { harbour } from '../../sandbox/index.ts';
 import type { CrmMoments } from './crm-story.ts';
 import { at, beat, type Circle, notices, toEveryone } from './expected.ts';
-import { berlin, minutesAfter } from './instants.ts';
+import { berlin, inZone, minutesAfter } from './instants.ts';
 import type { Never } from './never.ts';
 import type { Expected } from './oracle.ts';
+import { PROMPT, REMINDED, SILENT } from './survey-story.ts';
 
 const names = (text: string): string[] => text.split(' ').map((name) => `@${name}`);
 
@@ -28,7 +30,28 @@ export const expectCrm = (moments: CrmMoments): Expected[] => [
     moments.completed,
     /UP-1: crm is available again.*one search.*The forecast is slow until Monday.*survey/s,
   ),
+  ...survey(),
 ];
+
+/** Saturday and Sunday of a week later are no working days, so it is Monday, at 10:00 wherever each person is. */
+function survey(): Expected[] {
+  const ask = /UP-1: how is crm for you now\?/;
+  const answered = [...PROMPT, REMINDED];
+  const day = (name: string, date: string) => inZone(`${date}T10:00`, zoneOf(name));
+  return [
+    ...answered.map((name) => at(`@${name}`, 'survey', day(name, '2026-12-14'), ask, /UP-1: thank you/)),
+    ...SILENT.map((name) => at(`@${name}`, 'survey', day(name, '2026-12-14'), ask)),
+    ...[REMINDED, ...SILENT].map((name) =>
+      at(`@${name}`, 'survey reminder', day(name, '2026-12-17'), /UP-1: your view of .* is still missing/),
+    ),
+    at(circle.room, 'survey results', inZone('2026-12-21T10:00', 'America/New_York'), RESULTS),
+  ];
+}
+
+const RESULTS =
+  /20 of 22 people answered \(91 %\).*5, very satisfied: 4 .*4, satisfied: 8 .*3, neutral: 4 .*2, dissatisfied: 3 .*1, very dissatisfied: 1 .*The search forgets my filter\n.*A dark theme\n.*quotes\? \(@tom\)/s;
+
+const zoneOf = (name: string): string => harbour.users.find((user) => user.name === name)?.tz ?? 'UTC';
 
 function beats({ started }: CrmMoments): Expected[] {
   return [
@@ -36,7 +59,7 @@ function beats({ started }: CrmMoments): Expected[] {
       circle,
       started,
       1,
-      /in progress, on plan.*Backup is done <!channel> @here <@UZOE>.*@uma.*issues:\S* none/s,
+      /in progress.*Backup is done <!channel> @here <@UZOE>.*@uma.*issues:\S* none/s,
     ),
     ...beat(circle, started, 2, /Import at 60 percent.*@dana.*#1 Contacts import/s),
     ...beat(circle, started, 3, /No update from @uma since.*#1 Contacts import/s),
