@@ -5,7 +5,8 @@ export const MOST_CHARACTERS = 2_000;
 
 /** What somebody wrote, trimmed. Throws where there is nothing, or more than is kept. */
 export function readText(text: string, what: string): string {
-  const read = text.trim();
+  // Postgres keeps no NUL.
+  const read = text.replaceAll('\u0000', '').trim();
   if (read === '') throw invalidInput(`${what} needs some words.`, [], 'Say it in a sentence or two.');
   if (read.length > MOST_CHARACTERS) {
     throw invalidInput(
