@@ -23,7 +23,12 @@ export async function playCi(stage: Stage): Promise<CiMoments> {
   await stage.passUntil(berlin('2027-01-12T18:50'));
   await stage.types('kiran', ROOM, 'status The old controller is stopped', /status line for UP-2 is kept/);
   await stage.passUntil(berlin('2027-01-12T19:10'));
-  await stage.types('luis', ROOM, 'issue Deploy jobs read no key at all', /Issue 1 of UP-2 is open/);
+  await stage.types(
+    'luis',
+    '#engineering',
+    'issue UP-2 Deploy jobs read no key at all',
+    /Issue 1 of UP-2 is open/,
+  );
   const asked = await act(stage, () =>
     stage.types('anita', ROOM, 'rollback No deployment works', /has been asked to decide/),
   );

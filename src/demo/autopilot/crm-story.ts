@@ -2,6 +2,7 @@ import { until } from '../pass-time.ts';
 import { importPlan, readShippedPlan, schedule } from '../plan-upgrade.ts';
 import { berlin } from './instants.ts';
 import type { Stage } from './stage.ts';
+import { playSurvey } from './survey-story.ts';
 
 export const ROOM = '#crm-upgrade';
 
@@ -16,7 +17,7 @@ export interface CrmMoments {
 
 /**
  * UP-1 completes: announced, started, reported on with one silent heartbeat, brought before the sponsor, who is silent, kept
- * going by the deputy, verified, accepted.
+ * going by the deputy, verified, accepted; a week later those affected are asked how it is for them.
  */
 export async function playCrm(stage: Stage): Promise<CrmMoments> {
   const scheduled = await planIt(stage);
@@ -26,6 +27,7 @@ export async function playCrm(stage: Stage): Promise<CrmMoments> {
   const asked = await askForDecision(stage);
   const decided = await letDeputyDecide(stage);
   const completed = await finish(stage);
+  await playSurvey(stage);
   return { scheduled, started, asked, decided, completed };
 }
 
@@ -47,7 +49,7 @@ async function planIt(stage: Stage): Promise<Date> {
   const draft = await importPlan(stage, 'dana', ROOM, yaml);
   await stage.opens('dana', (dana) => dana.click(draft.target, 'planning.preview'));
   await until('the preview shows the announcement', () =>
-    JSON.stringify(stage.as('dana').modal()?.view.blocks).includes('in 7 days'),
+    JSON.stringify(stage.as('dana').modal()?.view.blocks).includes('announcement, 7d before'),
   );
   await stage.as('dana').closeModal();
   return act(stage, () => schedule(stage, 'dana', ROOM, draft));

@@ -7,6 +7,7 @@ export function readable(text: string, state: SandboxState): string {
     .replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id: string) => `@${state.user(id)?.name ?? id}`)
     .replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id: string) => `#${state.channel(id)?.name ?? id}`)
     .replace(/<!subteam\^(\w+)(?:\|[^>]*)?>/g, (_, id: string) => `@${state.group(id)?.handle ?? id}`)
+    .replaceAll('\u2060', '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

@@ -7,6 +7,7 @@ const ZONE = 'Europe/Berlin';
 const WIDTH = 150;
 
 interface Line {
+  /** When the last of them came. */
   at: Date;
   due: Date | undefined;
   what: string;
@@ -25,8 +26,10 @@ export function transcribe({ met, leftOver }: Judgement<Seen>): string[] {
     const twin = lines.findLast(
       (line) => line.what === what && line.text === text && sameTime(line.due, due),
     );
-    if (twin) twin.places.push(seen.place);
-    else lines.push({ at: seen.at, due, what, text, places: [seen.place] });
+    if (twin) {
+      twin.places.push(seen.place);
+      twin.at = seen.at;
+    } else lines.push({ at: seen.at, due, what, text, places: [seen.place] });
   }
   return lines.map(sayLine);
 }
