@@ -5,11 +5,12 @@ import { notices } from './notices/index.ts';
 import { createPlanning } from './planning/index.ts';
 import { rollback } from './rollback/index.ts';
 import type { Slice } from './slice.ts';
+import { survey } from './survey/index.ts';
 import { timeline } from './timeline/index.ts';
 import { lifecycle } from './upgrade/index.ts';
 
 /** Every capability. A new one is added to this list and nowhere else. */
-const capabilities: Slice[] = [lifecycle, headline, notices, heartbeat, rollback, timeline];
+const capabilities: Slice[] = [lifecycle, headline, notices, heartbeat, rollback, survey, timeline];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 

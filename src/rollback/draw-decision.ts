@@ -79,6 +79,7 @@ export function factsOf(upgrade: Upgrade, decision: Decision, now: Date) {
     key: keyOf(upgrade),
     title: plan.upgrade,
     zone: plan.window.timezone,
+    system: plan.system,
     from: plan.versions.from,
     room: plan.channels.room,
     lead: plan.people.lead,
@@ -137,13 +138,13 @@ function ballot(plan: ResolvedPlan, decision: Decision): ActionsBlock {
   ]);
 }
 
-function whatIsLost({ rollback, window, versions }: ResolvedPlan) {
+function whatIsLost({ rollback, window, versions, system }: ResolvedPlan) {
   const lost = rollback.dataLoss
     ? ` May be lost: ${rollback.dataLoss}`
     : ' The plan names no data that is lost.';
   return {
     title: 'Roll back?',
-    text: `${versions.from} runs again after about ${sayMinutes(window.phases.rollback)}. This cannot be taken back.${lost}`,
+    text: `${system} ${versions.from} runs again after about ${sayMinutes(window.phases.rollback)}. This cannot be taken back.${lost}`,
     confirm: 'Roll back',
     deny: 'Not now',
   };

@@ -1,0 +1,61 @@
+import type { Unit } from '../context.ts';
+import { enqueue, touch } from '../outbox/index.ts';
+import { handler } from '../timetable/index.ts';
+import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { drawNudge } from './draw-invitation.ts';
+import { findSurvey, listInvitedAt, listSilentAt } from './store.ts';
+
+/** The kind of the live message that asks, and thanks once it was answered. */
+export const INVITATION = 'survey';
+
+/** It is 10:00 where these people are. */
+export const invitePeople = handler({
+  kind: 'survey.invite',
+  async decide(unit, row) {
+    const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
+    const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
+    if (!survey || survey.closedAt) return { skipped: 'the survey is closed' };
+    for (const person of await listInvitedAt(unit.tx, survey.id, row.dueAt))
+      await showInvitation(unit, upgrade, person);
+    return 'done';
+  },
+});
+
+/** One reminder, and only to those who have not answered. */
+export const nudgeSilent = handler({
+  kind: 'survey.nudge',
+  async decide(unit, row) {
+    const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
+    const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
+    if (!survey || survey.closedAt) return { skipped: 'the survey is closed' };
+    const silent = await listSilentAt(unit.tx, survey.id, row.dueAt);
+    if (silent.length === 0) return { skipped: 'everybody has answered' };
+    const message = drawNudge(unit.context, upgrade, survey);
+    const { teamId, upgradeId } = row;
+    await enqueue(
+      unit,
+      silent.map((target) => ({
+        teamId,
+        upgradeId,
+        kind: 'survey.nudge',
+        slot: 'survey',
+        target,
+        message,
+        lane: 'bulk' as const,
+      })),
+    );
+    return 'done';
+  },
+});
+
+/** Asks this person, or redraws what they see after they answered or deleted their answer. */
+export async function showInvitation(unit: Unit, of: Upgrade, userId: string): Promise<void> {
+  await touch(unit, {
+    teamId: of.teamId,
+    upgradeId: of.id,
+    kind: INVITATION,
+    slot: 'survey',
+    target: userId,
+    lane: 'bulk',
+  });
+}
