@@ -74,8 +74,8 @@ function readInlines(parts: (string | Inline)[]): Inline[] {
     }
     for (const piece of part.split(/([*`]|(?<![\w])_(?=\S)|(?<=\S)_(?![\w]))/)) {
       const mark = STYLES[piece as keyof typeof STYLES];
-      if (mark) open.has(mark) ? open.delete(mark) : open.add(mark);
-      else if (piece) inlines.push({ type: 'text', text: piece, ...style() });
+      if (mark && !open.delete(mark)) open.add(mark);
+      if (!mark && piece) inlines.push({ type: 'text', text: piece, ...style() });
     }
   }
   return inlines;
