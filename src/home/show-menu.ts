@@ -67,7 +67,7 @@ export function planningRow(viewer: Viewer): KnownBlock[] {
         button({ text: 'List upgrades', actionId: 'planning.list' }),
       ]
     : [];
-  return planning.length > 0 ? [actions(planning)] : [];
+  return planning.length > 0 ? [{ type: 'divider' }, actions(planning)] : [];
 }
 
 /** Who may look at upgrades may plan one. */

@@ -7,6 +7,8 @@ import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersFor, titleOf } from '../upgrade/offers.ts';
 import { isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
 
+const DIVIDER: KnownBlock = { type: 'divider' };
+
 export interface Viewer {
   userId: string;
   member: Member;
@@ -22,6 +24,7 @@ export async function drawUpgrade(context: Context, upgrade: Upgrade, viewer: Vi
     zone: upgrade.plan.window.timezone,
     room: upgrade.plan.channels.room,
     roles: rolesInWords(upgrade, viewer.userId),
+    planned: upgrade.createdBy === viewer.userId,
   });
   const openIssues = (await listIssues(context.db, upgrade.id)).filter(isOpen).length;
   const buttons = [...offersFor(upgrade, viewer, openIssues), ...lookingButtons(upgrade)];
@@ -29,18 +32,19 @@ export async function drawUpgrade(context: Context, upgrade: Upgrade, viewer: Vi
 }
 
 function rolesInWords(upgrade: Upgrade, userId: string): string | null {
-  const roles = rolesOf(upgrade.plan, userId, { plannerId: upgrade.createdBy }).filter(
-    (role) => role !== 'none',
-  );
+  const roles = rolesOf(upgrade.plan, userId).filter((role) => role !== 'none');
   return roles.length > 0 ? roles.map((role) => ROLE_NAMES[role]).join(', ') : null;
 }
 
-/** Each upgrade once, drawn one after another. */
+/** One after another, with a line between them. */
 export async function drawUpgrades(
   context: Context,
   upgrades: Upgrade[],
   viewer: Viewer,
 ): Promise<{ texts: string[]; blocks: KnownBlock[] }> {
   const drawn = await Promise.all(upgrades.map((upgrade) => drawUpgrade(context, upgrade, viewer)));
-  return { texts: drawn.map(({ text }) => text), blocks: drawn.flatMap(({ blocks }) => blocks) };
+  return {
+    texts: drawn.map(({ text }) => text),
+    blocks: drawn.flatMap(({ blocks }, index) => (index === 0 ? blocks : [DIVIDER, ...blocks])),
+  };
 }

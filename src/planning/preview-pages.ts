@@ -20,8 +20,9 @@ export function pagesOf(items: PreviewItem[], zone: string): KnownBlock[][] {
     const drawn = drawItem(item, zone);
     const page = pages.at(-1) ?? [];
     const full = page.length + drawn.length > MOST_BLOCKS || size(page) + size(drawn) > MOST_CHARACTERS;
-    if (page.length > 0 && full) pages.push(drawn);
-    else page.push(...drawn);
+    if (page.length === 0) page.push(...drawn);
+    else if (full) pages.push(drawn);
+    else page.push({ type: 'divider' }, ...drawn);
   }
   return pages;
 }
@@ -75,7 +76,7 @@ function drawItem({ at, what, to, message, skipped }: PreviewItem, zone: string)
     ],
   };
   const why = skipped ? [smallPrint(`*Will not be sent*: ${escapeText(skipped)}`)] : [];
-  return [{ type: 'divider' }, heading, ...why, ...(skipped ? [] : message.blocks.flatMap(stillLife))];
+  return [heading, ...why, ...(skipped ? [] : message.blocks.flatMap(stillLife))];
 }
 
 /** Ids among words become mentions, which tell nobody in a view. */
