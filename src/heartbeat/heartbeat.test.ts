@@ -168,6 +168,16 @@ describe('outages and doubles', () => {
     });
   });
 
+  test('ten minutes down → the same heartbeat, which says that it is late', async () => {
+    const t = await running();
+    t.clock.set(minute(40));
+    await t.settle();
+    const [late, ...more] = await sent(t.upgrade);
+    expect(more).toEqual([]);
+    expect(late).toMatchObject({ slot: '1', plannedFor: minute(30), sentAt: minute(40) });
+    expect(late?.message?.text).toContain('This update is 10 min late: Watchbell could not run.');
+  });
+
   test('a row that is handled twice → one message, one next heartbeat', async () => {
     const t = await running();
     await t.passUntil(minute(30));

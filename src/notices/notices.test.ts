@@ -88,7 +88,7 @@ describe('ahead of the window', () => {
     ])
       expect(first).toContain(part);
     expect(day).toContain('starts in 1 day');
-    expect(hour).toContain('starts in 1 h,');
+    expect(hour).toContain('starts in 1 h.');
     expect(quarter).toContain('starts in 15 min');
     expect(quarter).not.toContain('share one search');
   });
@@ -202,14 +202,14 @@ describe('moved and cancelled', () => {
     await t.settle();
     expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...AUDIENCE].sort());
     const [message = ''] = said(t, upgrade, 'UARJUN').slice(-1);
-    expect(message).toContain('moved to <!date^1797109200^');
-    expect(message).toContain('planned for <!date^1796504400^');
+    expect(message).toContain('New time: <!date^1797109200^');
+    expect(message).toContain('Old time, no longer valid: <!date^1796504400^');
     expect(message).toContain('The vendor is late');
     await t.passUntil(next);
     expect(await told(upgrade, 'notice', '1:1d')).toEqual([]);
     expect(await told(upgrade, 'notice', '2:1d')).toEqual(['CALLSTAFF', 'CSALES', 'UEMMA', 'UZOE']);
     expect(said(t, upgrade, 'UZOE')[0]).not.toContain('1796504400');
-    expect(said(t, upgrade, 'UEMMA').at(-1)).toContain('it was planned for <!date^1796504400^');
+    expect(said(t, upgrade, 'UEMMA').at(-1)).toContain('Moved from: <!date^1796504400^');
   });
 
   test('moved before anybody was told → only the room hears of the old time', async () => {

@@ -79,7 +79,7 @@ describe('the start', () => {
     const { who, text } = await heard(upgrade, 'notice.started');
     expect(who).toEqual(EVERYBODY);
     expect(text).toContain('CRM 8 to CRM 9 has started.');
-    expect(text).toContain('the window ends <!date^1796521500^');
+    expect(text).toContain('The window ends: <!date^1796521500^');
     expect(text).toContain('Next: an update at <!date^1796506200^{time}|2026-12-05 22:30 Europe/Berlin>');
     expect(text).not.toContain('than planned');
   });
@@ -139,7 +139,7 @@ describe('the end', () => {
     expect(decision.who).toEqual(EVERYBODY);
     expect(decision.text).toContain('is being rolled back to version 8.4.2');
     expect(decision.text).toContain('Decided by: <@UPRIYA>\nWhy: Log-in fails');
-    expect(decision.text).toContain('until about <!date^1796510700^');
+    expect(decision.text).toContain('Expected by: <!date^1796510700^');
     await reportRolledBack(t.context, dana, upgrade.id);
     await t.settle();
     const end = await heard(upgrade, 'notice.rolled_back');
@@ -156,7 +156,7 @@ describe('the end', () => {
     await decide(t, upgrade, 'roll_back', null);
     const { text } = await heard(upgrade, 'notice.decided');
     expect(text).toContain("Decided by: the plan's rule, since nobody answered in time");
-    expect(text).not.toContain('until about');
+    expect(text).not.toContain('Expected by');
   });
 
   test('decided to keep going → the room alone', async () => {
