@@ -1,4 +1,3 @@
-import { afterAll } from 'vitest';
 import { AdjustableClock } from '../../src/clock.ts';
 import { Stage } from '../../src/demo/autopilot/stage.ts';
 import { type Booted, boot } from '../../src/demo/boot.ts';
@@ -16,26 +15,26 @@ export interface TestWatchbell extends Booted {
 }
 
 export interface TestWatchbellOptions {
+  /** With nothing of another world in it. */
   database: TestDatabase;
-  mode: 'socket' | 'http';
-  queue: 'postgres' | 'redis';
+  mode?: 'socket' | 'http';
+  queue?: 'postgres' | 'redis';
   now: Date;
 }
 
 /** A minute of the upgrade's time in a second: pacing by Slack's limits does not hold a test up. */
 const SPEED = 60;
 
-/** The whole program in a Slack that runs here; stopped when the test file ends. */
+/** The whole program in a Slack that runs here. Stop it in an `afterAll`. */
 export async function bootWatchbell(options: TestWatchbellOptions): Promise<TestWatchbell> {
   const queue = await openQueue(options.queue);
-  afterAll(() => queue.stop());
   const world = await boot({
     clock: new AdjustableClock({ at: options.now, speed: SPEED }),
     databaseUrl: options.database.url,
     queueUrl: queue.url,
     transport: options.mode,
+    logLevel: 'fatal',
   });
-  afterAll(() => world.stop());
   const stage = new Stage(world);
   return {
     ...world,
@@ -43,5 +42,9 @@ export async function bootWatchbell(options: TestWatchbellOptions): Promise<Test
     as: (name) => world.sandbox.as(name),
     passUntil: (at) => stage.passUntil(at),
     idle: () => stage.settle(),
+    stop: async () => {
+      await world.stop();
+      await queue.stop();
+    },
   };
 }
