@@ -12,7 +12,7 @@ export function readText(text: string, what: string): string {
     throw invalidInput(
       `${what} has ${read.length} characters; up to ${MOST_CHARACTERS} are kept.`,
       [],
-      `Shorten it. It began: “${read.slice(0, 200)}…”`,
+      'Shorten it; the record keeps every word of what you say.',
     );
   }
   return read;

@@ -1,14 +1,10 @@
 import * as z from 'zod';
-import { textSection } from '../../slack/blocks.ts';
-import { shorten } from '../../slack/inline.ts';
-import type { Message } from '../../slack/message.ts';
 import { replier } from '../../slack/reply.ts';
 import type { Action, Call, Command, CommandCall, SubmissionCall } from '../../slack/surface.ts';
 import { chooseUpgrade, getMeant } from '../choose-upgrade.ts';
 import { decideTransition, type Verb } from '../lifecycle.ts';
 import { perform } from '../perform.ts';
 import type { Upgrade } from '../store.ts';
-import { MOST_CHARACTERS } from '../written.ts';
 
 /** Something that is done to one upgrade by typing it or by a click: the same either way. */
 export interface Act {
@@ -35,16 +31,8 @@ export const offerActs = (acts: Act[]): { commands: Command[]; actions: Action[]
 });
 
 async function runTyped(act: Act, call: CommandCall): Promise<void> {
-  if (call.text.length > MOST_CHARACTERS) return call.reply(sayTooLong(call.text));
   const chosen = await chooseUpgrade(call, act);
   if (chosen) await act.run(call, chosen.upgrade, chosen.text.trim());
-}
-
-/** Repeats what was typed, since Slack does not keep it. */
-export function sayTooLong(text: string): Message {
-  const refusal = `Not done: your text has ${text.length} characters, and up to ${MOST_CHARACTERS} are kept. Shorten it; here it is again:`;
-  const pieces = text.match(/[\s\S]{1,2900}/g) ?? [];
-  return { text: shorten(refusal, 300), blocks: [refusal, ...pieces.slice(0, 4)].map(textSection) };
 }
 
 /** Before a form opens: refuses whoever may not use the verb, or cannot now, so that nobody types in vain. */

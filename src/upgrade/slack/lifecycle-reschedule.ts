@@ -33,7 +33,7 @@ export const rescheduleAct: Act = {
         );
       case 'unreadable':
         throw invalidInput(
-          `No time could be read from the beginning of: ${text}`,
+          'No time could be read at the beginning of what you typed.',
           [],
           `Write it like 2026-12-05 22:00, tomorrow 22:00 or in 2 hours (time in ${timezone}), then why; or leave all of it out for a form.`,
         );

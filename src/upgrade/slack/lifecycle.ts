@@ -7,6 +7,7 @@ import { scheduleUpgrade } from '../schedule-upgrade.ts';
 import { startUpgrade } from '../start-upgrade.ts';
 import { listAcceptance, listIssues, type Upgrade } from '../store.ts';
 import { verifyUpgrade } from '../verify-upgrade.ts';
+import { readReason } from '../written.ts';
 import { type Act, DONE, doneVerb, fieldOf, metadataOf, readMetadata, refuseUnlessAllowed } from './act.ts';
 import { CANCEL_FORM, CHECKS, COMPLETE_FORM, cancelForm, completeForm } from './lifecycle-forms.ts';
 import { answer, completedData, scheduledData, startedData } from './lifecycle-replies.ts';
@@ -30,7 +31,8 @@ export const lifecycleActs: Act[] = [
     verbs: ['cancel'],
     async run(call, upgrade, why) {
       await refuseUnlessAllowed(call, upgrade, 'cancel');
-      await slackOf(call).openView(call.triggerId, cancelForm(upgrade, metadataOf(call, upgrade), why));
+      const form = cancelForm(upgrade, metadataOf(call, upgrade), readReason(why) ?? '');
+      await slackOf(call).openView(call.triggerId, form);
     },
   },
   {
