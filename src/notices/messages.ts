@@ -35,7 +35,6 @@ export const reminder: Draw<[now: Date, move?: Move]> = ({ templates }, upgrade,
     ...windowOf(upgrade),
     remaining: remainingMinutes(upgrade.startsAt, now),
     moved_from: move?.from ?? null,
-    limits: impact.limits ?? null,
     avoid: impact.avoid ?? null,
     support: channels.support ?? null,
   });
