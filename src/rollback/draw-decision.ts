@@ -134,7 +134,7 @@ function ballot(plan: ResolvedPlan, decision: Decision): ActionsBlock {
     button({ text: 'Roll back', style: 'danger', confirm: whatIsLost(plan), ...vote('roll_back') }),
     button({ text: 'Keep going', ...vote('keep_going') }),
     ...(decision.extendedAt ? [] : [button({ text: `More time (${minutes})`, ...vote('more_time') })]),
-    button({ text: 'Advise', actionId: 'rollback.advise', value }),
+    button({ text: 'Advise', actionId: 'rollback.advise', value: String(decision.upgradeId) }),
   ]);
 }
 

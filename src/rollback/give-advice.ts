@@ -1,22 +1,27 @@
 import type { Actor, Context, Unit } from '../context.ts';
+import { wrongState } from '../errors.ts';
 import { append } from '../record/index.ts';
 import { perform } from '../upgrade/perform.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 import { showDecision } from './live-decision.ts';
-import { requireOpen } from './settled.ts';
-import { type Decision, getDecision, insertAdvice } from './store.ts';
+import { type Decision, findOpenDecision, insertAdvice } from './store.ts';
 
-/** What somebody with a role in the plan thinks of an open decision: shown beside it, never counted. */
+/** What somebody with a role in the plan thinks of the open decision: shown beside it, never counted. */
 export async function giveAdvice(
   context: Context,
   actor: Actor & { userId: string },
-  decisionId: number,
+  upgradeId: number,
   text: string,
 ): Promise<void> {
-  const { upgradeId } = await getDecision(context.db, actor.teamId, decisionId);
-  await perform(context, { actor, upgradeId, verb: 'ask_rollback' }, async (unit, { upgrade }) =>
-    adviseOn(unit, actor, upgrade, await requireOpen(unit, actor.teamId, decisionId), text),
-  );
+  await perform(context, { actor, upgradeId, verb: 'ask_rollback' }, async (unit, { upgrade }) => {
+    const open = await findOpenDecision(unit.tx, upgradeId);
+    if (!open)
+      throw wrongState(
+        'No rollback decision is open any more.',
+        'Ask for a new one with `/upgrade rollback`.',
+      );
+    await adviseOn(unit, actor, upgrade, open, text);
+  });
 }
 
 export async function adviseOn(

@@ -46,13 +46,13 @@ export const rollback: Slice = {
       automatic: true,
     };
     const evidence = { issues: [], status: undefined, advice: [] };
-    const { blocks, ...message } = drawDecision(context, askedAt, upgrade, sample, evidence);
+    const message = drawDecision(context, askedAt, upgrade, sample, evidence);
     return [
       {
         at: undefined,
         what: 'rollback decision, when somebody asks for it or the point of no return nears with work open',
         to: `${plan.channels.room} ${plan.people.sponsor}`,
-        message: { ...message, blocks: blocks.filter((block) => block.type !== 'actions') },
+        message,
       },
     ];
   },

@@ -102,10 +102,13 @@ describe('asking', () => {
 
   it('advice is shown with its name and decides nothing', async () => {
     const { decision } = await ask();
-    await giveAdvice(world.context, by('petra'), decision.id, 'Sales can live with it until Monday <!here>');
+    await giveAdvice(world.context, by('petra'), upgrade.id, 'Sales can live with it until Monday <!here>');
     await world.settle();
     expect(poll().message.text).toContain('<@UPETRA>: Sales can live with it until Monday &lt;!here&gt;');
     expect((await getDecision(db, TEAM, decision.id)).state).toBe('open');
+    await vote('priya', decision.id, 'keep_going');
+    const late = giveAdvice(world.context, by('petra'), upgrade.id, 'Wait');
+    await expect(late).rejects.toMatchObject({ code: 'wrong_state' });
   });
 });
 
@@ -329,8 +332,9 @@ describe('the work ends with a decision open', () => {
   });
 });
 
-test('the preview shows the decision without buttons', async () => {
+test('the preview shows the decision as the point of no return would open it', async () => {
   const [item] = (await rollback.preview?.(world.context, upgrade)) ?? [];
-  expect(item?.message.text).toContain('please decide by');
-  expect(item?.message.blocks.some((block) => block.type === 'actions')).toBe(false);
+  expect(item).toMatchObject({ at: undefined, to: `${ROOM} UPRIYA` });
+  expect(item?.message.text).toContain('please decide by <!date^');
+  expect(item?.message.text).toContain('2026-12-06 00:35 Europe/Berlin');
 });

@@ -28,15 +28,15 @@ export async function takeDecision(
   });
   // Silence is the last deadline itself: its row is being worked on, and none is left besides.
   if (how !== 'silence') await cancelRows(unit, upgrade.id, DEADLINES, 'it was decided');
-  if (choice === 'roll_back') await beginRollback(unit, upgrade, decision);
+  if (choice === 'roll_back') await moveToRollingBack(unit, upgrade);
   await append(unit, actor, upgrade.id, 'rollback.decided', { number: decision.number, choice, how });
+  if (choice === 'roll_back') await postSteps(unit, upgrade, decision);
   await showDecision(unit, upgrade, decision);
   return decision;
 }
 
 /** Hands the plan's steps to the lead; that a rollback was decided is told by whoever follows the fact. */
-async function beginRollback(unit: Unit, upgrade: Upgrade, decision: Decision): Promise<void> {
-  await moveToRollingBack(unit, upgrade);
+async function postSteps(unit: Unit, upgrade: Upgrade, decision: Decision): Promise<void> {
   const { plan } = upgrade;
   const message = unit.context.templates.render('rollback-steps', {
     key: keyOf(upgrade),

@@ -28,13 +28,13 @@ export const survey: Slice = {
     if (days === undefined) return [];
     const at = surveyTime(upgrade.endedAt ?? upgrade.endsAt, days, upgrade.plan.window.timezone);
     const closesAt = closingTime([{ userId: '', inviteAt: at, nudgeAt: at }]);
-    const { blocks, ...message } = drawInvitation(context, upgrade, { closesAt, closedAt: null }, false);
+    const message = drawInvitation(context, upgrade, { closesAt, closedAt: null }, false);
     return [
       {
         at,
         what: 'feedback survey, if it is completed in time',
         to: 'everybody of the audience, each at 10:00 in their own zone',
-        message: { ...message, blocks: blocks.filter(({ type }) => type !== 'actions') },
+        message,
       },
     ];
   },

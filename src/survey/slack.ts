@@ -1,6 +1,7 @@
 import { actions } from '../slack/blocks.ts';
 import type { ActionCall, CommandCall, SubmissionAnswer, SubmissionCall, Surface } from '../slack/surface.ts';
 import { listRows } from '../timetable/index.ts';
+import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { chooseUpgrade, getMeant } from '../upgrade/choose-upgrade.ts';
 import { keyOf, type Upgrade } from '../upgrade/store.ts';
 import { surveyDays } from '../upgrade/window.ts';
@@ -54,6 +55,7 @@ async function removeMine(call: ActionCall): Promise<void> {
 /** The results that everybody in the room has seen, with every comment whole. */
 async function sendComments(call: ActionCall): Promise<void> {
   const { context, actor } = call;
+  await admitViewer(context, actor);
   const upgrade = await getMeant(call);
   const survey = await findSurvey(context.db, actor.teamId, upgrade.id);
   if (!survey?.closedAt) return call.reply('The survey is still open: comments are shown when it closes.');
@@ -66,6 +68,7 @@ async function sendComments(call: ActionCall): Promise<void> {
 }
 
 async function showState(call: CommandCall): Promise<void> {
+  await admitViewer(call.context, call.actor);
   const chosen = await chooseUpgrade(call, { command: 'survey', verbs: ['answer_survey', 'view'] });
   if (!chosen) return;
   const { upgrade } = chosen;
