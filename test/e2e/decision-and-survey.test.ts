@@ -56,8 +56,9 @@ test('more time, then decided; the stale button of a private copy → told what 
   await world.as('priya').openHome();
   const home = await until('Priya sees what waits for her', () => world.as('priya').home());
   await world.as('priya').click({ view: home.id }, 'rollback.show');
-  await stage.settle();
-  const copy = stage.find('@priya', POLL);
+  const inMessages = () =>
+    stage.recorder.seen.filter(({ place, text }) => place === '@priya' && POLL.test(text));
+  const copy = await until('Priya has a copy beside the live one', () => inMessages()[1]);
   expect(copy.actionIds).not.toContain('rollback.vote.more_time');
 
   const kept = { in: HERE, text: /decided, keep going/ };
