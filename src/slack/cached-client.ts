@@ -4,17 +4,9 @@ import type { SlackClient } from './port.ts';
 /** How long an answer about people, channels or groups is taken as true. Real seconds: long enough for a burst, short enough for a change. */
 const FRESH_MS = 15_000;
 
-type Lookup =
-  | 'user'
-  | 'userByEmail'
-  | 'users'
-  | 'channel'
-  | 'channels'
-  | 'members'
-  | 'groups'
-  | 'groupMembers';
+/** `user` is not among them: what somebody may do hangs on who they are at the moment of the act. */
+type Lookup = 'userByEmail' | 'users' | 'channel' | 'channels' | 'members' | 'groups' | 'groupMembers';
 const LOOKUPS: readonly Lookup[] = [
-  'user',
   'userByEmail',
   'users',
   'channel',
