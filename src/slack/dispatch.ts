@@ -47,7 +47,11 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
   app.action(matching(`${PICK}.*`), async ({ ack, body, respond, payload }) => {
     await ack();
     const text = String(readElement(payload as unknown as ActionPayload) ?? '');
-    await guarded(callOf(context, body as Payload, respond), (call) => runCommand({ ...call, text }));
+    await guarded(
+      callOf(context, body as Payload, respond),
+      (call) => runCommand({ ...call, text }),
+      `${COMMAND} ${text}`,
+    );
   });
   for (const action of surfaces.flatMap((surface) => surface.actions ?? [])) {
     app.action(matching(action.actionId), async ({ ack, body, respond, payload }) => {
