@@ -1,6 +1,6 @@
 import { AdjustableClock } from '../../src/clock.ts';
 import { Stage } from '../../src/demo/autopilot/stage.ts';
-import { type Booted, boot } from '../../src/demo/boot.ts';
+import { type Booted, type BootOptions, boot } from '../../src/demo/boot.ts';
 import { openQueue } from '../../src/demo/queue.ts';
 import type { Person } from '../../src/sandbox/index.ts';
 import type { TestDatabase } from './postgres.ts';
@@ -20,6 +20,8 @@ export interface TestWatchbellOptions {
   mode?: 'socket' | 'http';
   queue?: 'postgres' | 'redis';
   now: Date;
+  /** Adds routes to the Slack that runs here: its page, for a browser. */
+  mount?: BootOptions['mount'];
 }
 
 /** A minute of the upgrade's time in a second: pacing by Slack's limits does not hold a test up. */
@@ -33,6 +35,7 @@ export async function bootWatchbell(options: TestWatchbellOptions): Promise<Test
     databaseUrl: options.database.url,
     queueUrl: queue.url,
     transport: options.mode,
+    mount: options.mount,
     logLevel: 'fatal',
   });
   const stage = new Stage(world);

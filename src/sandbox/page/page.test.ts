@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { chromiumPath, startWorld, type World } from './browser-fixture.ts';
+import { chromiumPath } from '../../../test/support/chromium.ts';
+import { startWorld, type World } from '../../../test/support/page-world.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 

@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs';
 import { App, LogLevel } from '@slack/bolt';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { AdjustableClock } from '../../clock.ts';
-import { harbour, readManifest, type Sandbox, startSandbox } from '../index.ts';
-import { mountPage } from './mount.ts';
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** The system's Chromium, if there is one. */
-export const chromiumPath = PLACES.find((path) => existsSync(path));
-
-if (!chromiumPath) console.warn(`\nSKIPPED: every browser test. No Chromium at ${PLACES.join(', ')}.\n`);
+import type { Browser, Page } from 'playwright-core';
+import { AdjustableClock } from '../../src/clock.ts';
+import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { mountPage } from '../../src/sandbox/page/index.ts';
+import { launchChromium } from './chromium.ts';
 
 export interface World {
   sandbox: Sandbox;
@@ -24,7 +17,7 @@ export interface World {
 /** The sandbox with its page and clock bar, a Bolt app without a listener, and a Chromium. */
 export async function startWorld(): Promise<World> {
   const clock = new AdjustableClock({ at: new Date('2026-12-05T21:00:00Z') });
-  const manifest = readManifest(new URL('../../../slack-app-manifest.yaml', import.meta.url));
+  const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
   const sandbox = await startSandbox({ organisation: harbour, manifest, clock, rateLimits: false });
   mountPage(sandbox, { clock: controlsOf(clock) });
   const app = new App({
@@ -35,7 +28,7 @@ export async function startWorld(): Promise<World> {
     clientOptions: { slackApiUrl: `${sandbox.url}/api/`, retryConfig: { retries: 0 } },
   });
   await app.start();
-  const browser = await launch();
+  const browser = await launchChromium();
   return {
     sandbox,
     app,
@@ -47,11 +40,6 @@ export async function startWorld(): Promise<World> {
       await sandbox.close();
     },
   };
-}
-
-function launch(): Promise<Browser> {
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
 }
 
 async function openPage(sandbox: Sandbox, browser: Browser, user: string, place: string): Promise<Page> {
