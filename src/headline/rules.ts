@@ -45,6 +45,7 @@ export function headlineData({ upgrade, issues, status, nextUpdate }: Facts, now
     ended_at: upgrade.startedAt && upgrade.endedAt,
     phase: phase ? PHASE_NAMES[phase.name] : null,
     phase_end: phase?.end ?? null,
+    past_end: running && now >= window.end,
     overrun: running ? progressAt(window, now, { startedAt: upgrade.startedAt }).overrun : 0,
     no_return: undecided ? window.pointOfNoReturn : null,
     to_no_return: undecided ? toPointOfNoReturn(window, now) : 0,

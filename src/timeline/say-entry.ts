@@ -126,7 +126,9 @@ const whoOf = ({ actor, fact }: Line): Inline | string =>
 /** Named one by one up to here; more are counted. */
 const MOST_TARGETS = 3;
 
-function saySent({ kind, targets, lateSeconds }: Sent): Said {
+function saySent({ kind, targets: all, lateSeconds }: Sent): Said {
+  // Channels come before people, since their ids do.
+  const targets = all.toSorted();
   const channels = targets.filter((target) => /^[CG]/.test(target));
   const named = targets.length <= MOST_TARGETS ? targets : channels.slice(0, MOST_TARGETS);
   const more = targets.length - named.length;

@@ -22,6 +22,8 @@ export class RecordingSlack implements Slack, SlackClient {
   readonly posts: Recorded[] = [];
   readonly ephemerals: { channel: string; user: string; message: Message }[] = [];
   readonly files: { target: string; name: string; content: string }[] = [];
+  /** What people uploaded, by file id. */
+  readonly uploads = new Map<string, { name: string; content: string }>();
   readonly views: ModalView[] = [];
   readonly homes = new Map<string, HomeView>();
   /** Failures for the next posts, first come first served; `applied` ones post before they fail. */
@@ -81,8 +83,10 @@ export class RecordingSlack implements Slack, SlackClient {
     this.files.push({ target, name, content });
   }
 
-  async readFile(): Promise<{ name: string; content: string }> {
-    throw new SlackFailure('refused', 'files.info', 'file_not_found');
+  async readFile(fileId: string): Promise<{ name: string; content: string }> {
+    const file = this.uploads.get(fileId);
+    if (!file) throw new SlackFailure('refused', 'files.info', 'file_not_found');
+    return file;
   }
 
   async user(id: string): Promise<SlackUser | undefined> {
