@@ -47,6 +47,7 @@ describe('each reply says what happened and what comes next', () => {
     const upgrade = await put(t, 'draft');
     const said = await t.type('dana', `schedule ${keyOf(upgrade)}`);
     expect(said).toContain(`${keyOf(upgrade)} is scheduled.`);
+    expect(said).toContain('Too late for the notice 7 days before the start: it is not sent.');
     expect(said).toContain(`the first notice goes out <!date^${Date.UTC(2026, 11, 4, 21) / 1_000}^`);
     expect((await now(upgrade)).state).toBe('scheduled');
   });
@@ -106,9 +107,10 @@ describe('each reply says what happened and what comes next', () => {
     expect(await t.click('priya', 'upgrade.close', upgrade)).toContain('is closed');
   });
 
-  test('rolled back', async () => {
+  test('rolled back; an issue meanwhile points to no second decision', async () => {
     const t = await rig();
     const upgrade = await put(t, 'rolling_back');
+    expect(await t.type('dana', `issue ${keyOf(upgrade)} Restore slow`)).not.toContain('/upgrade rollback');
     expect(await t.click('dana', 'upgrade.done', upgrade)).toContain('Version 8.4.2 runs again.');
     expect((await now(upgrade)).state).toBe('rolled_back');
   });

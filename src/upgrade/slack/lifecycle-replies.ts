@@ -3,6 +3,8 @@ import type { Problem } from '../../errors.ts';
 import { actions } from '../../slack/blocks.ts';
 import type { Message } from '../../slack/message.ts';
 import type { Call } from '../../slack/surface.ts';
+import { sayMinutes } from '../../templates/values.ts';
+import { decideTransition } from '../lifecycle.ts';
 import { offersFor } from '../offers.ts';
 import { findMember } from '../perform.ts';
 import type { Rescheduled } from '../reschedule-upgrade.ts';
@@ -65,6 +67,7 @@ export function commonData(upgrade: Upgrade, now: Date): Record<string, unknown>
     communicator: plan.people.communicator,
     no_return: window.pointOfNoReturn,
     to_no_return: toPointOfNoReturn(window, now),
+    undecided: 'to' in decideTransition(upgrade.state, 'ask_rollback'),
     heartbeat: nextHeartbeat(upgrade, now),
   };
 }
@@ -76,10 +79,14 @@ function nextHeartbeat({ startedAt, endedAt, plan }: Upgrade, now: Date): Date |
   return heartbeatSlot(startedAt, interval, Math.max(0, latestSlot(startedAt, interval, now)) + 1);
 }
 
-export const scheduledData = (upgrade: Upgrade, warnings: Problem[], now: Date) => ({
-  warnings: warnings.map(({ message }) => message),
-  first_notice: noticeTimes(upgrade.plan, upgrade.startsAt).find(({ at }) => at > now)?.at ?? null,
-});
+export function scheduledData({ plan, startsAt }: Upgrade, warnings: Problem[], now: Date) {
+  const times = noticeTimes(plan, startsAt);
+  return {
+    warnings: warnings.map(({ message }) => message),
+    first_notice: times.find(({ at }) => at > now)?.at ?? null,
+    missed: times.filter(({ at }) => at <= now).map(({ minutes }) => sayMinutes(minutes)),
+  };
+}
 
 export const movedData = ({ upgrade, from, warnings }: Rescheduled, now: Date) => ({
   ...scheduledData(upgrade, warnings, now),
