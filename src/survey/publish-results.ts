@@ -135,7 +135,8 @@ const indent = (text: string): string => text.replace(/\r?\n/g, '\n  ');
 
 /** Between the figures and the comments. The shape is Slack's; its types do not have the block yet. */
 function withChart(blocks: KnownBlock[], distribution: number[]): KnownBlock[] {
-  const labels = SATISFACTION.map((words, index) => `${index + 1} ${words}`);
+  const labels = distribution.map((_, index) => String(index + 1));
+  const [worst, best] = [SATISFACTION.at(0), SATISFACTION.at(-1)];
   const chart = {
     type: 'data_visualization',
     title: 'How satisfied people are',
@@ -144,7 +145,7 @@ function withChart(blocks: KnownBlock[], distribution: number[]): KnownBlock[] {
       series: [
         { name: 'Answers', data: labels.map((label, index) => ({ label, value: distribution[index] ?? 0 })) },
       ],
-      axis_config: { categories: labels, y_label: 'Answers' },
+      axis_config: { categories: labels, x_label: `1 ${worst} to 5 ${best}`, y_label: 'Answers' },
     },
   } as unknown as KnownBlock;
   const divider = blocks.findIndex(({ type }) => type === 'divider');

@@ -85,7 +85,8 @@ async function sayWhoCan(context: Context, upgrade: Upgrade, roles: Role[]): Pro
       return `@${user?.displayName ?? userId} (${ROLE_NAMES[role]})`;
     }),
   );
-  return names.length > 0 ? `Ask ${names.join(' or ')}.` : 'Nobody else can either.';
+  if (names.length > 0) return `Ask ${names.join(' or ')}.`;
+  return roles.includes('audience') ? 'Everybody answers for themselves.' : 'Nobody else can either.';
 }
 
 function holdersOf({ plan, createdBy }: Upgrade, role: Role): string[] {
