@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { buildApp, type Watchbell } from '../app.ts';
 import type { AdjustableClock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { startEmbeddedPostgres } from '../db/embedded.ts';
 import { createLogger } from '../logger.ts';
 import { harbour, readManifest, type Sandbox, startSandbox } from '../sandbox/index.ts';
 
 export interface BootOptions {
   /** Shared by the bot and by the Slack that runs here. */
   clock: AdjustableClock;
-  /** Absent: a Postgres of our own, gone with all its data when it stops. */
-  databaseUrl?: string;
+  /** May still be starting. */
+  databaseUrl: string | Promise<string>;
   /** Absent: the database. */
   queueUrl?: string;
   /** Default: Socket Mode. */
@@ -31,14 +27,14 @@ export interface Booted {
   stop(): Promise<void>;
 }
 
-/** A whole world on 127.0.0.1: the harbour organisation in a Slack that runs here, the bot in it, and its database. */
+/** A whole world on 127.0.0.1: the harbour organisation in a Slack that runs here, and the bot in it. */
 export async function boot(options: BootOptions): Promise<Booted> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const [databaseUrl, sandbox] = await Promise.all([openDatabase(options, undo), openSlack(options, undo)]);
+    const [databaseUrl, sandbox] = await Promise.all([options.databaseUrl, openSlack(options, undo)]);
     const config = configFor(options, databaseUrl, sandbox);
     const logger = createLogger({ level: config.logLevel, readable: true });
     const app = await buildApp(config, { clock: options.clock, logger });
@@ -53,18 +49,6 @@ export async function boot(options: BootOptions): Promise<Booted> {
 }
 
 type Undo = (() => Promise<void>)[];
-
-async function openDatabase({ databaseUrl }: BootOptions, undo: Undo): Promise<string> {
-  if (databaseUrl) return databaseUrl;
-  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'watchbell-demo-'));
-  undo.push(() => rm(dataDir, { recursive: true, force: true }));
-  const server = await startEmbeddedPostgres({ dataDir, durable: false });
-  undo.push(async () => {
-    await server.stop();
-    await rm(server.folder, { recursive: true, force: true });
-  });
-  return server.url;
-}
 
 async function openSlack({ clock, port, mount }: BootOptions, undo: Undo): Promise<Sandbox> {
   const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));

@@ -1,53 +1,39 @@
-import type { DemoOptions, RunDemo } from '../cli/demo.ts';
+import type { RunDemo } from '../cli/demo.ts';
 import { runUntilStopped } from '../cli/lifetime.ts';
-import { AdjustableClock } from '../clock.ts';
-import type { Sandbox } from '../sandbox/index.ts';
-import { mountPage } from '../sandbox/page/index.ts';
-import { Stage } from './autopilot/stage.ts';
-import { type Booted, boot } from './boot.ts';
-import { DrivenClock } from './clock-controls.ts';
-import { importPlan, readShippedPlan, schedule } from './plan-upgrade.ts';
-import { openQueue } from './queue.ts';
-import { welcome } from './welcome.ts';
+import { openPostgres } from './postgres.ts';
 
-/** A Friday morning, the day before the CRM upgrade is announced. */
-const BEGIN = new Date('2026-11-27T09:00:00+01:00');
-const PORT = 4600;
-
-/** A whole upgrade to watch in a browser, or one that plays itself and checks every message. */
-export const runDemo: RunDemo = async (options) => {
-  if (!options.autopilot) return runUntilStopped(() => show(options));
-  const { playAutopilot } = await import('./autopilot/index.ts');
-  return playAutopilot({ queue: options.queue });
+/**
+ * A whole upgrade to watch in a browser, or two that play themselves and check every message. Postgres starts while the
+ * rest of the program is being read.
+ */
+export const runDemo: RunDemo = (options) => {
+  console.log('Watchbell: starting a Slack, a Postgres and the bot on this machine …');
+  if (options.autopilot) return play(options);
+  return runUntilStopped(async () => {
+    const postgres = openPostgres();
+    try {
+      const { show } = await import('./show.ts');
+      const shown = await show(options, postgres.url);
+      return {
+        stop: async () => {
+          await shown.stop();
+          await postgres.stop();
+        },
+      };
+    } catch (error) {
+      await postgres.stop();
+      throw error;
+    }
+  });
 };
 
-async function show(options: DemoOptions) {
-  console.log('Watchbell: starting a Slack, a Postgres and the bot on this machine …');
-  const clock = new AdjustableClock({ at: BEGIN, speed: 1 });
-  const controls = new DrivenClock(clock);
-  const queue = await openQueue(options.queue);
-  const stop: (() => Promise<void>)[] = [queue.stop];
-  const stopAll = async () => {
-    for (const step of stop.splice(0).reverse()) await step();
-  };
+const play: RunDemo = async ({ queue }) => {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  const postgres = openPostgres();
   try {
-    const port = options.port ?? PORT;
-    const mount = (sandbox: Sandbox) => mountPage(sandbox, { clock: controls });
-    const world = await boot({ clock, queueUrl: queue.url, port, mount });
-    stop.push(world.stop, async () => controls.stop());
-    controls.watch(world.app);
-    await scheduleTheFirst(world);
-    console.log(welcome(world.sandbox.url));
-    return { stop: stopAll };
-  } catch (error) {
-    await stopAll();
-    throw error;
+    const { playAutopilot } = await import('./autopilot/index.ts');
+    return await playAutopilot({ queue, databaseUrl: postgres.url });
+  } finally {
+    await postgres.stop();
   }
-}
-
-async function scheduleTheFirst(world: Booted): Promise<void> {
-  const stage = new Stage(world);
-  const draft = await importPlan(stage, 'dana', '#crm-upgrade', await readShippedPlan('crm-migration'));
-  await schedule(stage, 'dana', '#crm-upgrade', draft);
-  await stage.settle();
-}
+};

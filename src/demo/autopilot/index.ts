@@ -16,13 +16,18 @@ const SPEED = 60;
 /** At this pace a second in which the machine is busy shows as a minute; that much is the machine's, not the bot's. */
 const TOLERANCE_MS = 4 * 60_000;
 
+export interface AutopilotOptions {
+  queue?: string;
+  databaseUrl: Promise<string>;
+}
+
 /** Plays two upgrades without a person and holds every message against what must be said; 1 when anything is not so. */
-export async function playAutopilot({ queue: choice }: { queue?: string }): Promise<0 | 1> {
+export async function playAutopilot(options: AutopilotOptions): Promise<0 | 1> {
   const began = realMilliseconds();
-  const queue = await openQueue(choice);
+  const queue = await openQueue(options.queue);
   try {
     const clock = new AdjustableClock({ at: berlin('2026-11-27T09:00'), speed: SPEED });
-    const world = await boot({ clock, queueUrl: queue.url });
+    const world = await boot({ clock, databaseUrl: options.databaseUrl, queueUrl: queue.url });
     try {
       const stage = new Stage(world);
       const crm = await playCrm(stage);
