@@ -1,6 +1,5 @@
 import type { Unit } from '../context.ts';
-import { enqueue } from '../outbox/index.ts';
-import type { Message } from '../slack/message.ts';
+import { enqueue, type NewDelivery } from '../outbox/index.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 
 const isPerson = (target: string): boolean => /^[UW]/.test(target);
@@ -10,7 +9,7 @@ export async function sendTo(
   unit: Unit,
   upgrade: Upgrade,
   targets: Iterable<string>,
-  delivery: { kind: string; slot: string; message: Message; plannedFor?: Date },
+  delivery: Pick<NewDelivery, 'kind' | 'slot' | 'message' | 'payload' | 'plannedFor'>,
 ): Promise<void> {
   await enqueue(
     unit,

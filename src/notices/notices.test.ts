@@ -245,6 +245,56 @@ describe('moved and cancelled', () => {
   });
 });
 
+describe('while Slack cannot be reached', () => {
+  const down = (t: TestContext, posts: number) => {
+    for (let n = 0; n < posts; n++)
+      t.slack.failNext.push({ failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') });
+  };
+  const retry = async (t: TestContext) => {
+    await db.execute('update outbox set not_before = null');
+    await t.settle();
+  };
+
+  test('a notice that gets through late says what really remains', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(at('2026-12-05T19:59'));
+    down(t, AUDIENCE.length);
+    await t.passUntil(at('2026-12-05T20:20'));
+    expect(await told(upgrade, 'notice', '1:1h')).toEqual(AUDIENCE.map((target) => `${target} pending`));
+    await retry(t);
+    expect(said(t, upgrade, 'CSALES').at(-1)).toContain('starts in 40 min');
+  });
+
+  test('one that the next has overtaken is not sent any more, and that is on the record', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    await t.passUntil(at('2026-12-05T19:59'));
+    down(t, 2 * AUDIENCE.length);
+    await t.passUntil(at('2026-12-05T20:50'));
+    t.slack.failNext.length = 0;
+    await retry(t);
+    expect(await told(upgrade, 'notice', '1:1h')).toEqual(AUDIENCE.map((target) => `${target} cancelled`));
+    expect(await told(upgrade, 'notice', '1:15m')).toEqual(AUDIENCE);
+    expect(said(t, upgrade, 'CSALES').at(-1)).toContain('starts in 10 min');
+    const record = await getRecord(db, upgrade.teamId, upgrade.id);
+    expect(record.filter(({ fact }) => fact === 'message.withdrawn')).toHaveLength(AUDIENCE.length);
+  });
+
+  test('moved meanwhile → who never got the notice hears nothing of the old time', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    down(t, AUDIENCE.length);
+    await t.passUntil(at('2026-11-28T21:05'));
+    await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
+    await retry(t);
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM]);
+    await t.passUntil(at('2026-12-05T21:05'));
+    expect(said(t, upgrade, 'CSALES')).toHaveLength(1);
+    expect(said(t, upgrade, 'CSALES')[0]).not.toContain('1796504400');
+  });
+});
+
 describe('the preview', () => {
   test('shows every notice with time and addressees, and which will not be sent', async () => {
     const t = await rig(at('2026-12-05T00:00'));

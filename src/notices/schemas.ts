@@ -10,3 +10,6 @@ export const NoticePayload = z.object({
   move: z.object({ from: instant, why: z.string().optional() }).optional(),
 });
 export type NoticePayload = z.input<typeof NoticePayload>;
+
+/** The same beside its delivery. */
+export const SentNotice = NoticePayload.extend({ dueAt: instant });

@@ -1,6 +1,6 @@
 import type { Unit } from '../context.ts';
 import { watchbell } from '../context.ts';
-import { listTold } from '../outbox/index.ts';
+import { type Renderer, wasSent } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import { handler, type Outcome, type Row } from '../timetable/index.ts';
 import { getUpgrade, lockUpgrade } from '../upgrade/store.ts';
@@ -8,9 +8,9 @@ import { sendTo } from './address.ts';
 import { announcement, reminder } from './messages.ts';
 import { findRecipients, type Recipients } from './recipients.ts';
 import { whySkipped } from './rules.ts';
-import { NoticePayload } from './schemas.ts';
+import { NoticePayload, SentNotice } from './schemas.ts';
 
-/** A notice is due: those who hear of the window for the first time get all of it, the others a short reminder. */
+/** A notice is due: whoever is affected by the facts of this moment is told. */
 export const sendNotice = handler<Recipients>({
   kind: 'notice',
   async prepare(context, row) {
@@ -18,30 +18,35 @@ export const sendNotice = handler<Recipients>({
   },
   async decide(unit, row, recipients): Promise<Outcome> {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    const { move, ...payload } = NoticePayload.parse(row.payload);
-    const skipped = whySkipped({ dueAt: row.dueAt, ...payload }, upgrade, unit.now);
+    const skipped = whySkipped({ ...NoticePayload.parse(row.payload), dueAt: row.dueAt }, upgrade, unit.now);
     if (skipped) return { skipped };
     const targets = [...recipients.channels, ...recipients.people];
     await recordAudience(unit, row, recipients);
     if (targets.length === 0) return { skipped: 'the plan names nobody who can be told' };
 
-    const told = new Set(await listTold(unit.tx, upgrade.id, ['notice']));
-    const notice = { kind: row.kind, slot: row.slot, plannedFor: row.dueAt };
-    const knowing = targets.filter((target) => told.has(target));
-    const others = targets.filter((target) => !told.has(target));
-    if (knowing.length > 0) {
-      const message = reminder(unit.context, upgrade, unit.now, move && { from: move.from, why: move.why });
-      await sendTo(unit, upgrade, knowing, { ...notice, message });
-    }
-    if (others.length > 0) {
-      await sendTo(unit, upgrade, others, {
-        ...notice,
-        message: announcement(unit.context, upgrade, unit.now),
-      });
-    }
+    // Drawn when it is sent: until then the window may move, begin, or come closer than it is now.
+    await sendTo(unit, upgrade, targets, {
+      kind: row.kind,
+      slot: row.slot,
+      payload: { ...row.payload, dueAt: row.dueAt.toISOString() },
+      plannedFor: row.dueAt,
+    });
     return 'done';
   },
 });
+
+/** Those who hear of the window for the first time get all of it, the others a short reminder. */
+export const renderNotice: Renderer = async (context, { teamId, upgradeId, kind, target, payload }) => {
+  const upgrade = await getUpgrade(context.db, teamId, upgradeId);
+  const { move, ...notice } = SentNotice.parse(payload);
+  const now = context.clock.now();
+  const skipped = whySkipped(notice, upgrade, now);
+  if (skipped) return { withdrawn: skipped };
+  const told = await wasSent(context.db, upgradeId, [kind], target);
+  return told
+    ? reminder(context, upgrade, now, move && { from: move.from, why: move.why })
+    : announcement(context, upgrade, now);
+};
 
 async function recordAudience(
   unit: Unit,

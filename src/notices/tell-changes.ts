@@ -1,5 +1,5 @@
 import type { Unit } from '../context.ts';
-import { listTold } from '../outbox/index.ts';
+import { cancelDeliveries, listTold } from '../outbox/index.ts';
 import { type Follower, follow } from '../record/index.ts';
 import { cancelRows } from '../timetable/index.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
@@ -15,7 +15,7 @@ export const changeFollowers: Follower[] = [
 
   follow('upgrade.rescheduled', async (unit, { actor, upgradeId, data: { from, why } }) => {
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-    await cancelRows(unit, upgradeId, ['notice'], 'the window was moved');
+    await takeBack(unit, upgradeId, 'the window was moved');
     await sendTo(unit, upgrade, await whoKnows(unit, upgrade), {
       kind: 'notice.moved',
       slot: String(upgrade.revision),
@@ -26,7 +26,7 @@ export const changeFollowers: Follower[] = [
 
   follow('upgrade.cancelled', async (unit, { actor, upgradeId, data: { why } }) => {
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-    await cancelRows(unit, upgradeId, ['notice'], 'the upgrade was cancelled');
+    await takeBack(unit, upgradeId, 'the upgrade was cancelled');
     if (upgrade.revision === 0) return;
     await sendTo(unit, upgrade, await whoKnows(unit, upgrade), {
       kind: 'notice.cancelled',
@@ -35,6 +35,12 @@ export const changeFollowers: Follower[] = [
     });
   }),
 ];
+
+/** What is planned or waits to be sent is not true any more. */
+async function takeBack(unit: Unit, upgradeId: number, reason: string): Promise<void> {
+  await cancelRows(unit, upgradeId, ['notice'], reason);
+  await cancelDeliveries(unit, upgradeId, ['notice'], reason);
+}
 
 /** The room, which shows the time from the moment of scheduling, and everybody who was told: nobody else knows of it. */
 async function whoKnows(unit: Unit, { id, plan }: Upgrade): Promise<string[]> {

@@ -1,12 +1,12 @@
-export { type Renderer, Sender } from './sender.ts';
+export { type Drawn, type Renderer, Sender } from './sender.ts';
 export {
   cancelDeliveries,
   type Delivery,
   enqueue,
-  findDeliveryAt,
   type LiveMessage,
   listDeliveries,
   listTold,
   type NewDelivery,
   touch,
+  wasSent,
 } from './store.ts';

@@ -14,11 +14,14 @@ import {
 } from './store.ts';
 import type { Lane } from './tables.ts';
 
-/** Draws a live message from today's facts; undefined when there is nothing to show any more. */
-export type Renderer = (context: Context, delivery: Delivery) => Promise<Message | undefined>;
+/** Draws a message from the facts of the moment at which it is sent or edited. */
+export type Renderer = (context: Context, delivery: Delivery) => Promise<Drawn | undefined>;
+
+/** A message, or why it must not be sent any more; undefined is the same without a reason worth keeping. */
+export type Drawn = Message | { withdrawn: string };
 
 export interface SenderOptions {
-  /** By the kind of the live message. */
+  /** By the kind of the message. */
   renderers: Record<string, Renderer>;
   /** Told within the transaction that gives a delivery up, so that the people in charge hear of it. */
   onGivenUp(unit: Unit, delivery: Delivery, failure: SlackFailure): Promise<void>;
@@ -94,7 +97,7 @@ export class Sender {
   async #redraw(delivery: Delivery): Promise<Posted | undefined> {
     const { channel, ts } = delivery as Delivery & Posted;
     const message = await this.#content(delivery);
-    if (!message) return this.#withdraw(delivery);
+    if ('withdrawn' in message) return this.#withdraw(delivery, message.withdrawn);
     await this.#context.slack.of(delivery.teamId).update(channel, ts, message);
     return { channel, ts };
   }
@@ -113,15 +116,15 @@ export class Sender {
 
   async #postAnew(delivery: Delivery): Promise<Posted | undefined> {
     const message = await this.#content(delivery);
-    if (!message) return this.#withdraw(delivery);
+    if ('withdrawn' in message) return this.#withdraw(delivery, message.withdrawn);
     return this.#context.slack.of(delivery.teamId).post(delivery.target, message, delivery.id);
   }
 
-  async #content(delivery: Delivery): Promise<Message | undefined> {
+  async #content(delivery: Delivery): Promise<Drawn> {
     if (delivery.message) return delivery.message;
     const render = this.#options.renderers[delivery.kind];
-    if (!render) throw new Error(`no renderer for live messages of kind ${delivery.kind}`);
-    return render(this.#context, delivery);
+    if (!render) throw new Error(`no renderer for messages of kind ${delivery.kind}`);
+    return (await render(this.#context, delivery)) ?? { withdrawn: 'there is nothing to show' };
   }
 
   /** A message that could not be pinned is still a message: said in the log, not held back. */
@@ -137,10 +140,14 @@ export class Sender {
     }
   }
 
-  async #withdraw(delivery: Delivery): Promise<undefined> {
-    await transact(this.#context, (unit) =>
-      settleFailed(unit, delivery, 'cancelled', 'there is nothing to show'),
-    );
+  async #withdraw(delivery: Delivery, reason: string): Promise<undefined> {
+    await transact(this.#context, async (unit) => {
+      if (!(await settleFailed(unit, delivery, 'cancelled', reason))) return;
+      await append(unit, watchbell(delivery.teamId), delivery.upgradeId, 'message.withdrawn', {
+        ...facts(delivery),
+        reason,
+      });
+    });
   }
 
   async #sent(delivery: Delivery, posted: Posted): Promise<void> {

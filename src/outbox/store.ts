@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Message } from '../slack/message.ts';
@@ -18,9 +18,12 @@ interface Address {
   lane?: Lane;
 }
 
-/** A message whose content is settled now. */
+/** A message to be posted once. */
 export interface NewDelivery extends Address {
-  message: Message;
+  /** Its content, where that is settled now; else its kind's renderer draws it at the moment of sending. */
+  message?: Message;
+  /** What the renderer needs beside the upgrade. */
+  payload?: Record<string, unknown>;
   /** When it should go out by the upgrade's clock; the unit's instant where nothing is said. */
   plannedFor?: Date;
 }
@@ -66,7 +69,7 @@ export async function touch(unit: Unit, live: LiveMessage): Promise<void> {
   unit.ring(lane, lane, unit.now);
 }
 
-/** Takes back what was not sent yet, for these kinds. */
+/** Takes back, for these kinds, what certainly has not been sent yet. What may be on its way is left to go. */
 export async function cancelDeliveries(
   unit: Unit,
   upgradeId: number,
@@ -76,7 +79,38 @@ export async function cancelDeliveries(
   await unit.tx
     .update(outbox)
     .set({ state: 'cancelled', error: reason })
-    .where(and(eq(outbox.upgradeId, upgradeId), inArray(outbox.kind, kinds), eq(outbox.state, 'pending')));
+    .where(
+      and(
+        eq(outbox.upgradeId, upgradeId),
+        inArray(outbox.kind, kinds),
+        eq(outbox.state, 'pending'),
+        eq(outbox.doubtful, false),
+        isNull(outbox.leaseUntil),
+        isNull(outbox.ts),
+      ),
+    );
+}
+
+/** Whether this target was really sent one of these kinds. */
+export async function wasSent(
+  db: Db | Tx,
+  upgradeId: number,
+  kinds: string[],
+  target: string,
+): Promise<boolean> {
+  const [row] = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.upgradeId, upgradeId),
+        eq(outbox.target, target),
+        inArray(outbox.kind, kinds),
+        eq(outbox.state, 'sent'),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 /** Everyone and every channel that was sent one of these kinds, or is about to be: each target once. */
@@ -102,20 +136,6 @@ export async function listDeliveries(db: Db | Tx, teamId: string, upgradeId: num
     .from(outbox)
     .where(and(eq(outbox.teamId, teamId), eq(outbox.upgradeId, upgradeId)))
     .orderBy(outbox.plannedFor, outbox.sequence);
-}
-
-/** The delivery that stands at this place in Slack. */
-export async function findDeliveryAt(
-  db: Db | Tx,
-  teamId: string,
-  channel: string,
-  ts: string,
-): Promise<Delivery | undefined> {
-  const [row] = await db
-    .select()
-    .from(outbox)
-    .where(and(eq(outbox.teamId, teamId), eq(outbox.channel, channel), eq(outbox.ts, ts)));
-  return row;
 }
 
 /**

@@ -34,6 +34,8 @@ export interface Facts {
     plannedFor: string;
     lateSeconds: number;
   };
+  /** Overtaken by events before it could be sent. */
+  'message.withdrawn': { delivery: string; kind: string; slot: string; target: string; reason: string };
   'message.failed': { delivery: string; kind: string; slot: string; target: string; error: string };
   'timetable.skipped': { kind: string; slot: string; dueAt: string; reason: string };
   'timetable.failed': { kind: string; slot: string; dueAt: string; reason: string };

@@ -71,6 +71,11 @@ const SAYINGS: Sayings = {
     idInline(target),
     `: ${words(error)}`,
   ],
+  'message.withdrawn': ({ kind, target, reason }) => [
+    `did not send “${words(kind)}” to `,
+    idInline(target),
+    `: ${reason}`,
+  ],
   'timetable.skipped': ({ kind, dueAt, reason }, zone) => [
     `left out “${words(kind)}” of `,
     time(dueAt, zone),
