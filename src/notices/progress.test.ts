@@ -106,14 +106,14 @@ describe('the end', () => {
     const { t, upgrade } = await begun();
     await finished(t, upgrade, {
       whatChanged: 'One search for all',
-      knownIssues: 'Two reports\nprint twice',
+      knownIssues: 'Two reports print twice\nThe forecast is slow',
     });
     const { who, text } = await heard(upgrade, 'notice.completed');
     expect(who).toEqual(EVERYBODY);
     for (const part of [
       'crm is available again.',
       'What changed: One search for all',
-      'Known issues: Two reports\nprint twice',
+      'Known issues:\n• Two reports print twice\n• The forecast is slow',
       'Help: <#CCRMHELP>',
       'in 7 days a short survey',
     ])

@@ -23,6 +23,17 @@ describe('a rendered template becomes a message', () => {
     expect(text).toBe('CRM 9\n\nIt starts now.\n• one\n• two\nas said\n\nBye');
   });
 
+  it('text right below a list or a quotation stays right below it; an empty line keeps its distance', () => {
+    const below = (template: string) => {
+      const [block] = layOut(template).blocks as { elements: { elements: { text: string }[] }[] }[];
+      return block?.elements[1]?.elements.map(({ text }) => text).join('');
+    };
+    expect(below('- one\nNext')).toBe('Next');
+    expect(below('> said\nNext')).toBe('Next');
+    expect(below('- one\n\nNext')).toBe('\nNext');
+    expect(below('One\n\nNext')).toBe('\nNext');
+  });
+
   it('the words that somebody typed are never read for marks', () => {
     const { blocks } = layOut(`${value('# not a header')}\n- ${value('*not bold* _nor this_ `nor code`')}`);
     expect(blocks).toMatchObject([

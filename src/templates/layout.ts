@@ -94,13 +94,15 @@ function toBlocks(lines: Line[]): KnownBlock[] {
     if (rich.length > 0) blocks.push({ type: 'rich_text', elements: rich } satisfies RichTextBlock);
     rich = [];
   };
+  let apart = false;
   for (const group of groupLines(lines)) {
     if (group.kind === 'header' || group.kind === 'divider') {
       flush();
       blocks.push(...group.lines.map(({ kind, inlines }) => standalone(kind, inlines)));
     } else if (group.kind !== 'blank') {
-      rich.push(richElement(group.kind, group.lines, rich.length > 0));
+      rich.push(richElement(group.kind, group.lines, apart && rich.length > 0));
     }
+    apart = group.kind === 'blank';
   }
   flush();
   return blocks;
@@ -123,7 +125,8 @@ function standalone(kind: Kind, inlines: Inline[]): KnownBlock {
   return { type: 'header', text: { type: 'plain_text', text: shorten(words, LIMITS.header), emoji: true } };
 }
 
-function richElement(kind: Kind, lines: Line[], follows: boolean): RichTextBlockElement {
+/** `apart`: an empty line of the template stands before it. */
+function richElement(kind: Kind, lines: Line[], apart: boolean): RichTextBlockElement {
   const sections = lines.map((line) => ({
     type: 'rich_text_section' as const,
     elements: line.inlines.map(toRichText),
@@ -134,6 +137,6 @@ function richElement(kind: Kind, lines: Line[], follows: boolean): RichTextBlock
     index === 0 ? section.elements : [{ type: 'text' as const, text: '\n' }, ...section.elements],
   );
   if (kind === 'quote') return { type: 'rich_text_quote', elements: broken } as RichTextBlockElement;
-  const spaced = follows ? [{ type: 'text' as const, text: '\n' }, ...broken] : broken;
+  const spaced = apart ? [{ type: 'text' as const, text: '\n' }, ...broken] : broken;
   return { type: 'rich_text_section', elements: spaced } as RichTextBlockElement;
 }
