@@ -18,30 +18,30 @@ export function createPlanning(previews: Preview[]): Slice {
   return {
     surface: {
       commands: [
-        { verb: 'new', usage: 'new', summary: 'Plan an upgrade in a form', run: openNewPlan },
+        { verb: 'new', usage: 'new', summary: 'plan an upgrade in a form', run: openNewPlan },
         {
           verb: 'edit',
           usage: 'edit [UP-n]',
-          summary: 'Change the plan of a draft',
+          summary: 'change the plan of a draft',
           run: typed('edit', ['plan'], openPlan),
         },
         {
           verb: 'import',
           usage: 'import [UP-n] [yaml]',
           summary:
-            'Make a draft from a plan in YAML, pasted or uploaded; with a key, replace that draft’s plan',
+            'make a draft from a plan in YAML, pasted or uploaded; with a key, replace that draft’s plan',
           run: importPlan,
         },
         {
           verb: 'list',
           usage: 'list',
-          summary: 'List the open upgrades and the latest that are over',
+          summary: 'list the open upgrades and the latest that are over',
           run: listPlans,
         },
         {
           verb: 'show',
           usage: 'show [UP-n]',
-          summary: 'Show a plan, and preview every message with its time',
+          summary: 'show a plan, and preview every message with its time',
           run: typed('show', ['view'], showPlan),
         },
       ],

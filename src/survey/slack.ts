@@ -16,7 +16,7 @@ export const surface: Surface = {
     {
       verb: 'survey',
       usage: 'survey [UP-n]',
-      summary: 'how the feedback survey stands; answer it if you were asked',
+      summary: 'see how the feedback survey stands; answer it if you were asked',
       run: showState,
     },
   ],

@@ -18,7 +18,7 @@ export const timeline: Slice = {
       {
         verb: 'record',
         usage: 'record [UP-n]',
-        summary: 'Show what happened, who did it and who was told; download it as Markdown',
+        summary: 'show what happened, who did it and who was told; download it as Markdown',
         async run(call) {
           const chosen = await chooseUpgrade(call, { command: 'record', verbs: ['view'] });
           if (chosen) await showRecord(call, chosen.upgrade);

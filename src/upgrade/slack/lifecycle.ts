@@ -16,7 +16,7 @@ export const lifecycleActs: Act[] = [
   {
     command: 'schedule',
     usage: 'schedule [UP-n]',
-    summary: 'makes a draft binding: from then on its messages have their times',
+    summary: 'make a draft binding: from then on its messages have their times',
     verbs: ['schedule'],
     async run(call, { id }) {
       const { upgrade, warnings } = await scheduleUpgrade(call.context, call.actor, id);
@@ -27,7 +27,7 @@ export const lifecycleActs: Act[] = [
   {
     command: 'cancel',
     usage: 'cancel [UP-n] [why]',
-    summary: 'calls it off and tells everyone who was told of it; asks before it does',
+    summary: 'call it off and tell everyone who was told of it; asks first',
     verbs: ['cancel'],
     async run(call, upgrade, why) {
       await refuseUnlessAllowed(call, upgrade, 'cancel');
@@ -38,7 +38,7 @@ export const lifecycleActs: Act[] = [
   {
     command: 'start',
     usage: 'start [UP-n]',
-    summary: 'begins the work: everyone hears it, and updates follow by themselves',
+    summary: 'begin the work: everyone hears it, and updates follow by themselves',
     verbs: ['start'],
     async run(call, { id }) {
       const upgrade = await startUpgrade(call.context, call.actor, id);
@@ -48,14 +48,14 @@ export const lifecycleActs: Act[] = [
   {
     command: 'done',
     usage: 'done [UP-n]',
-    summary: 'the work is done: verify, then complete; or the rollback is done',
+    summary: 'say that the work is done: verify, then complete; or that the rollback is',
     verbs: DONE,
     run: finish,
   },
   {
     command: 'close',
     usage: 'close [UP-n]',
-    summary: 'closes an upgrade that has been stable for its monitoring time',
+    summary: 'close an upgrade that has been stable for its monitoring time',
     verbs: ['close'],
     async run(call, { id }) {
       await answer(call, await closeUpgrade(call.context, call.actor, id), 'closed');

@@ -17,7 +17,7 @@ export const reportActs: Act[] = [
   {
     command: 'status',
     usage: 'status [UP-n] [text]',
-    summary: 'says where things stand; the next update carries it',
+    summary: 'say where things stand; the next update carries it',
     verbs: ['status'],
     async run(call, upgrade, text) {
       if (text !== '') return keepStatus(call, upgrade.id, text);
@@ -28,7 +28,7 @@ export const reportActs: Act[] = [
   {
     command: 'issue',
     usage: 'issue [UP-n] [text]',
-    summary: 'reports what stands in the way; every update names it until it is resolved',
+    summary: 'report what stands in the way; every update names it until it is resolved',
     verbs: ['issue'],
     async run(call, upgrade, text) {
       if (text !== '') return keepIssue(call, upgrade.id, text);
@@ -39,7 +39,7 @@ export const reportActs: Act[] = [
   {
     command: 'resolve',
     usage: 'resolve [UP-n] [issue number]',
-    summary: 'says that an issue no longer stands in the way',
+    summary: 'say that an issue no longer stands in the way',
     verbs: ['resolve'],
     async run(call, upgrade, text) {
       if (text !== '') return settleIssue(call, upgrade.id, readNumber(text));
