@@ -14,7 +14,7 @@ export const rescheduleAct: Act = {
   command: 'reschedule',
   usage: 'reschedule [UP-n] [2026-12-05 22:00 | tomorrow 22:00 | in 2 hours] [why]',
   summary:
-    "moves it to another start, in the plan's time zone; everyone who heard the old time hears the new one",
+    "move it to another start, in the plan's time zone; everyone who heard the old time hears the new one",
   verbs: ['reschedule'],
   async run(call, upgrade, text) {
     if (text === '') return openForm(call, upgrade);
