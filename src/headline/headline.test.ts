@@ -146,6 +146,12 @@ describe('the headline', () => {
     expect(rows.filter(({ state }) => state === 'planned')).toEqual([]);
   });
 
+  test('the preview shows it as it will be pinned', async () => {
+    const t = await testContext(db, [headline], new Date('2026-11-20T09:00:00Z'));
+    const items = await headline.preview?.(t.context, await draftOf(t));
+    expect(items).toMatchObject([{ to: ROOM, message: { text: expect.stringContaining('Scheduled') } }]);
+  });
+
   test('hostile and endless words stay text and within Slack’s limits', async () => {
     const { t, upgrade } = await running();
     for (let count = 0; count < 12; count++) {

@@ -3,7 +3,7 @@ import { type Delivery, touch } from '../outbox/index.ts';
 import { type Fact, follow, followAll } from '../record/index.ts';
 import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
-import type { Slice } from '../slice.ts';
+import type { PreviewItem, Slice } from '../slice.ts';
 import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
 import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
@@ -50,6 +50,7 @@ export const headline: Slice = {
     }),
   ],
   renderers: { [KIND]: drawHeadline },
+  preview: previewHeadline,
 };
 
 /** Only what was scheduled once stands in the room. */
@@ -73,13 +74,29 @@ async function planRefreshes(unit: Unit, upgrade: Upgrade): Promise<void> {
   );
 }
 
+/** A draft's headline, as it will be pinned; once it stands, nobody need imagine it. */
+async function previewHeadline(context: Context, upgrade: Upgrade): Promise<PreviewItem[]> {
+  if (upgrade.state !== 'draft') return [];
+  const message = await draw(context, { ...upgrade, state: 'scheduled' });
+  return [
+    {
+      at: undefined,
+      what: 'pinned when it is scheduled, then kept up to date',
+      to: upgrade.plan.channels.room,
+      message,
+    },
+  ];
+}
+
 async function drawHeadline(context: Context, { teamId, upgradeId }: Delivery): Promise<Message> {
-  const { db, clock, templates } = context;
-  const upgrade = await getUpgrade(db, teamId, upgradeId);
-  const issues = await listIssues(db, upgradeId);
-  const rows = await listRows(db, teamId, upgradeId);
+  return draw(context, await getUpgrade(context.db, teamId, upgradeId));
+}
+
+async function draw({ db, clock, templates }: Context, upgrade: Upgrade): Promise<Message> {
+  const issues = await listIssues(db, upgrade.id);
+  const rows = await listRows(db, upgrade.teamId, upgrade.id);
   const nextUpdate = rows.find(({ kind, state }) => kind === 'heartbeat' && state === 'planned')?.dueAt;
-  const status = await findLatestStatus(db, upgradeId);
+  const status = await findLatestStatus(db, upgrade.id);
   const message = templates.render(
     'headline',
     headlineData({ upgrade, issues, status, nextUpdate }, clock.now()),

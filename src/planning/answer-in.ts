@@ -3,8 +3,12 @@ import type { Message } from '../slack/message.ts';
 import { replier } from '../slack/reply.ts';
 import type { Call } from '../slack/surface.ts';
 
-/** What a modal of this slice remembers: where it was opened from, and which draft it changes, if any. */
-const Origin = z.object({ channelId: z.string().optional(), upgradeId: z.number().optional() });
+/** What a modal of this slice remembers: where it was opened from, and which draft it changes, if any, as it was then. */
+const Origin = z.object({
+  channelId: z.string().optional(),
+  upgradeId: z.number().optional(),
+  seen: z.string().optional(),
+});
 export type Origin = z.infer<typeof Origin>;
 
 export const writeOrigin = (origin: Origin): string => JSON.stringify(origin);

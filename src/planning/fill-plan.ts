@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { wrongState } from '../errors.ts';
 import type { Call, FormValues, SubmissionAnswer, SubmissionCall } from '../slack/surface.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { createUpgrade } from '../upgrade/create-upgrade.ts';
 import { editPlan } from '../upgrade/edit-plan.ts';
 import { decideTransition } from '../upgrade/lifecycle.ts';
-import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { getUpgrade, keyOf, type Upgrade } from '../upgrade/store.ts';
 import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
 import { drawDraft } from './draw-draft.ts';
 import { newPlanValues, startChoices, valuesOf } from './form-values.ts';
@@ -36,7 +37,10 @@ export async function openPlan(call: Call, upgrade: Upgrade): Promise<void> {
     return group ? `@${group.handle}` : id;
   });
   const filled = { ...values, 'audience.groups': handles.join(', ') };
-  await slack.openView(call.triggerId, drawForm(filled, { channelId, upgradeId: upgrade.id }));
+  await slack.openView(
+    call.triggerId,
+    drawForm(filled, { channelId, upgradeId: upgrade.id, seen: markOf(upgrade) }),
+  );
 }
 
 const drawForm = (values: FormValues, origin: Origin) =>
@@ -51,18 +55,29 @@ export async function submitPlan(call: SubmissionCall): Promise<SubmissionAnswer
   const { context, actor, values } = call;
   const origin = readOrigin(call.metadata);
   if (startChoices(values).length > 0) return { update: drawForm(values, origin) };
-  const base =
-    origin.upgradeId === undefined
-      ? undefined
-      : (await getUpgrade(context.db, actor.teamId, origin.upgradeId)).plan;
+  const draft =
+    origin.upgradeId === undefined ? undefined : await getUpgrade(context.db, actor.teamId, origin.upgradeId);
+  if (draft) refuseUnlessSeen(draft, origin);
   const reading = { slack: context.slack.of(actor.teamId), teamId: actor.teamId, now: context.clock.now() };
-  const { plan, warnings, problems } = await readForm(values, reading, base);
+  const { plan, warnings, problems } = await readForm(values, reading, draft?.plan);
   if (!plan) return { errors: underInputs(problems, ['upgrade', ...Object.keys(values)]) };
-  const edited = origin.upgradeId !== undefined;
-  const upgrade = edited
-    ? await editPlan(context, actor, origin.upgradeId as number, plan)
+  const upgrade = draft
+    ? await editPlan(context, actor, draft.id, plan)
     : await createUpgrade(context, actor, plan);
-  const answer = await drawDraft(context, actor, { upgrade, warnings, edited });
+  const answer = await drawDraft(context, actor, { upgrade, warnings, edited: draft !== undefined });
   await answerIn(call, origin.channelId)(answer);
   return undefined;
+}
+
+/** Tells one version of a plan from the next. */
+const markOf = ({ plan }: Upgrade): string =>
+  createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
+
+/** Two people may have the form open: the second must not undo unseen what the first saved. */
+function refuseUnlessSeen(draft: Upgrade, { seen }: Origin): void {
+  if (seen === markOf(draft)) return;
+  throw wrongState(
+    'Somebody changed this plan while you had it open, so nothing was saved.',
+    `What you typed stays here until you close this form. Open it again with /upgrade edit ${keyOf(draft)}.`,
+  );
 }

@@ -124,6 +124,18 @@ describe('filling in a plan', () => {
     expect((await getUpgrade(db, draft.teamId, draft.id)).plan).toEqual(draft.plan);
   });
 
+  test('two who edit at once: the second is told, and the first is not undone', async () => {
+    const t = await rig();
+    const draft = await draftOf(t);
+    await openPlan(callBy(t, by('dana'), { channelId: ROOM }).call, draft);
+    const metadata = t.slack.views[0]?.private_metadata;
+    const saving = (upgrade: string) =>
+      submitPlan(callBy(t, by('dana'), { values: { ...valuesOf(draft.plan), upgrade }, metadata }).call);
+    expect(await saving('First')).toBeUndefined();
+    await expect(saving('Second')).rejects.toMatchObject({ code: 'wrong_state' });
+    expect((await getUpgrade(db, draft.teamId, draft.id)).plan.upgrade).toBe('First');
+  });
+
   test('a plan that is scheduled is not opened for editing', async () => {
     const t = await rig();
     const draft = await draftOf(t);

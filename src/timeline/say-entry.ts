@@ -1,10 +1,10 @@
 import type { Fact, Facts } from '../record/index.ts';
 import type { Inline } from '../slack/inline.ts';
 import { dateInline, sayMinutes } from '../templates/values.ts';
-import type { Line, Sent } from './group-entries.ts';
+import type { Fan, Fanned, Line } from './group-entries.ts';
 
 type Said = (string | Inline)[];
-type Sayings = { [F in Exclude<Fact, 'message.sent'>]: (data: Facts[F], zone: string) => Said };
+type Sayings = { [F in Exclude<Fact, Fanned>]: (data: Facts[F], zone: string) => Said };
 
 /** What became of each fact, after the name of who did it: "@dana | started the work". */
 const SAYINGS: Sayings = {
@@ -71,11 +71,6 @@ const SAYINGS: Sayings = {
     idInline(target),
     `: ${words(error)}`,
   ],
-  'message.withdrawn': ({ kind, target, reason }) => [
-    `did not send “${words(kind)}” to `,
-    idInline(target),
-    `: ${reason}`,
-  ],
   'timetable.skipped': ({ kind, dueAt, reason }, zone) => [
     `left out “${words(kind)}” of `,
     time(dueAt, zone),
@@ -118,11 +113,13 @@ const SAYINGS: Sayings = {
 /** Who, and what: as parts that Slack and Markdown each draw their own way. */
 export function sayEntry(line: Line, zone: string): Inline[] {
   const said =
-    line.fact === 'message.sent' ? saySent(line.data) : saying(line.fact)(line.data as never, zone);
+    line.fact === 'message.sent' || line.fact === 'message.withdrawn'
+      ? sayFan(line.data)
+      : saying(line.fact)(line.data as never, zone);
   return [whoOf(line), ' ', ...said].filter((part) => part !== '').map(asInline);
 }
 
-const saying = (fact: Exclude<Fact, 'message.sent'>) => SAYINGS[fact] as (data: never, zone: string) => Said;
+const saying = (fact: Exclude<Fact, Fanned>) => SAYINGS[fact] as (data: never, zone: string) => Said;
 
 /** An answer to a survey names nobody. */
 const whoOf = ({ actor, fact }: Line): Inline | string =>
@@ -131,18 +128,19 @@ const whoOf = ({ actor, fact }: Line): Inline | string =>
 /** Named one by one up to here; more are counted. */
 const MOST_TARGETS = 3;
 
-function saySent({ kind, targets: all, lateSeconds }: Sent): Said {
+function sayFan({ kind, targets: all, lateSeconds, reason }: Fan): Said {
   // Channels come before people, since their ids do.
   const targets = all.toSorted();
   const channels = targets.filter((target) => /^[CG]/.test(target));
   const named = targets.length <= MOST_TARGETS ? targets : channels.slice(0, MOST_TARGETS);
   const more = targets.length - named.length;
-  const others = more > 0 ? `${named.length > 0 ? ' and ' : ''}${more} more` : '';
+  const others = more === 0 ? '' : named.length > 0 ? ` and ${more} more` : count(more, 'person', 'people');
   return [
-    `sent “${words(kind)}” to `,
+    reason === undefined ? `sent “${words(kind)}” to ` : `did not send “${words(kind)}” to `,
     ...named.flatMap((target, index): Said => [index === 0 ? '' : ', ', idInline(target)]),
     others,
     lateSeconds >= 60 ? `, up to ${sayMinutes(lateSeconds / 60)} late` : '',
+    reason === undefined ? '' : `: ${reason}`,
   ];
 }
 

@@ -74,6 +74,17 @@ describe('the timeline', () => {
     expect(text.match(/notice started/g)).toHaveLength(1);
   });
 
+  test('what was withdrawn is one line for all who did not get it', async () => {
+    const { t, upgrade } = await begun();
+    const lost = { delivery: 'd', kind: 'notice', slot: '1', reason: 'it was moved' };
+    await transact(t.context, async (unit) => {
+      for (const target of ['UEMMA', 'ULENA', 'UTOM', 'UZOE']) {
+        await append(unit, watchbell(upgrade.teamId), upgrade.id, 'message.withdrawn', { ...lost, target });
+      }
+    });
+    expect(await record(t, upgrade)).toContain('did not send “notice” to 4 people: it was moved');
+  });
+
   test('a long record shows its newest part and says so', async () => {
     const { t, upgrade } = await begun();
     for (let count = 1; count <= 60; count++) {
