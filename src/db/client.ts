@@ -29,7 +29,11 @@ export function openDatabase(url: string, options: { max?: number; logger?: Logg
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  const report = (error: Error) => options.logger?.warn({ err: error }, 'A database connection was lost');
+  let closing = false;
+  const report = (error: Error) => {
+    // A pool that has ended may still be hanging up; the server may be quicker.
+    if (!closing) options.logger?.warn({ err: error }, 'A database connection was lost');
+  };
   pool.on('error', report);
   const listener = new Listener(url, report);
   return {
@@ -37,6 +41,7 @@ export function openDatabase(url: string, options: { max?: number; logger?: Logg
     pool,
     listen: (channel, hear) => listener.listen(channel, hear),
     close: async () => {
+      closing = true;
       await listener.close();
       await pool.end();
     },

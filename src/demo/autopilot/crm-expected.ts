@@ -19,7 +19,7 @@ const circle: Circle = {
 };
 
 export const expectCrm = (moments: CrmMoments): Expected[] => [
-  at(circle.room, 'headline', moments.scheduled, /UP-1 CRM 8 to CRM 9/, /Completed/),
+  at(circle.room, 'headline', moments.scheduled, /UP-1 CRM 8 to CRM 9/, /Closed/),
   ...notices(circle, { local: '2026-12-05T22:00', zone: 'Europe/Berlin' }, ['2026-11-28', '2026-12-04']),
   ...toEveryone(circle, 'started', moments.started, /UP-1: CRM 8 to CRM 9 has started/),
   ...beats(moments),
@@ -31,6 +31,7 @@ export const expectCrm = (moments: CrmMoments): Expected[] => [
     /UP-1: crm is available again.*one search.*The forecast is slow until Monday.*survey/s,
   ),
   ...survey(),
+  at('@petra', 'record', moments.recorded, /^file UP-1-record.md$/),
 ];
 
 /** Saturday and Sunday of a week later are no working days, so it is Monday, at 10:00 wherever each person is. */

@@ -13,11 +13,14 @@ export interface CrmMoments {
   asked: Date;
   decided: Date;
   completed: Date;
+  /** The record was handed out. */
+  recorded: Date;
 }
 
 /**
  * UP-1 completes: announced, started, reported on with one silent heartbeat, brought before the sponsor, who is silent, kept
- * going by the deputy, verified, accepted; a week later those affected are asked how it is for them.
+ * going by the deputy, verified, accepted; a week later those affected are asked how it is for them,
+ * and it is closed.
  */
 export async function playCrm(stage: Stage): Promise<CrmMoments> {
   const scheduled = await planIt(stage);
@@ -28,7 +31,8 @@ export async function playCrm(stage: Stage): Promise<CrmMoments> {
   const decided = await letDeputyDecide(stage);
   const completed = await finish(stage);
   await playSurvey(stage);
-  return { scheduled, started, asked, decided, completed };
+  const recorded = await lookBack(stage);
+  return { scheduled, started, asked, decided, completed, recorded };
 }
 
 /** Resolves to the instant just before the act. */
@@ -116,4 +120,14 @@ async function finish(stage: Stage): Promise<Date> {
       { in: `in ${ROOM}`, text: /UP-1 is complete/ },
     ),
   );
+}
+
+/** Whoever asks reads what happened; then it is closed. */
+async function lookBack(stage: Stage): Promise<Date> {
+  const record = await stage.types('petra', ROOM, 'record', /UP-1 CRM 8 to CRM 9: record/);
+  const recorded = await act(stage, () =>
+    stage.clicks('petra', record, 'timeline.download', { in: `in ${ROOM}`, text: /in your direct messages/ }),
+  );
+  await act(stage, () => stage.types('dana', ROOM, 'close', /UP-1 is closed/));
+  return recorded;
 }

@@ -7,7 +7,7 @@ import { expectCrm, neverInCrm } from './crm-expected.ts';
 import { playCrm } from './crm-story.ts';
 import { berlin } from './instants.ts';
 import { ALWAYS, findBroken, findRefused } from './never.ts';
-import { judge } from './oracle.ts';
+import { type Expected, firstLine, judge } from './oracle.ts';
 import { Stage } from './stage.ts';
 import { transcribe } from './transcript.ts';
 
@@ -15,6 +15,7 @@ import { transcribe } from './transcript.ts';
 const SPEED = 60;
 /** At this pace a second in which the machine is busy shows as a minute; that much is the machine's, not the bot's. */
 const TOLERANCE_MS = 4 * 60_000;
+const HEARD_LAST = 15;
 
 export interface AutopilotOptions {
   queue?: string;
@@ -30,9 +31,7 @@ export async function playAutopilot(options: AutopilotOptions): Promise<0 | 1> {
     const world = await boot({ clock, databaseUrl: options.databaseUrl, queueUrl: queue.url });
     try {
       const stage = new Stage(world);
-      const crm = await playCrm(stage);
-      const ci = await playCi(stage);
-      const problems = report(stage, [...expectCrm(crm), ...expectCi(ci)]);
+      const problems = report(stage, await playBoth(stage));
       problems.push(...findRefused(world.sandbox.calls));
       const { backend } = await world.app.context.jobs.health();
       return conclude(problems, `${Math.round((realMilliseconds() - began) / 1_000)} s, queue on ${backend}`);
@@ -44,7 +43,20 @@ export async function playAutopilot(options: AutopilotOptions): Promise<0 | 1> {
   }
 }
 
-function report({ recorder, answers }: Stage, messages: Parameters<typeof judge>[0]): string[] {
+/** Resolves to every message that must be there. A story that breaks off says what was heard last. */
+async function playBoth(stage: Stage): Promise<Expected[]> {
+  try {
+    const crm = await playCrm(stage);
+    const ci = await playCi(stage);
+    return [...expectCrm(crm), ...expectCi(ci)];
+  } catch (error) {
+    for (const { at, place, text } of stage.recorder.seen.slice(-HEARD_LAST))
+      console.error(`${at.toISOString()} ${place}: ${firstLine(text)}`);
+    throw error;
+  }
+}
+
+function report({ recorder, answers }: Stage, messages: Expected[]): string[] {
   const judgement = judge([...messages, ...answers], recorder.seen, TOLERANCE_MS);
   console.log('planned (Berlin)    late  to whom: [what] how it begins');
   for (const line of transcribe(judgement)) console.log(line);

@@ -7,7 +7,7 @@ export interface Seen {
   at: Date;
   /** `#sales`, `@arjun` for a direct message, `@arjun in #sales` for an answer that only he sees there. */
   place: string;
-  /** As it was posted, in plain words. */
+  /** As it was posted, in plain words; of a bare file its name. */
   text: string;
   /** Every later wording of it, oldest first. */
   edits: { at: Date; text: string }[];
@@ -41,7 +41,8 @@ export class Recorder {
     const where = state.channel(channel);
     if (!message || !where) return;
     const place = where.kind === 'im' ? this.#person(where.user ?? '') : `#${where.name}`;
-    const { text, blocks, mentions } = message;
+    const { blocks, mentions, files } = message;
+    const text = message.text || files.map((id) => `file ${state.file(id)?.name ?? id}`).join('\n');
     this.#keep(`${channel} ${ts}`, { place, ts, text, blocks, mentions, target: { channel, ts } });
   }
 
