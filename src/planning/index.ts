@@ -2,10 +2,10 @@ import type { ActionCall, CommandCall } from '../slack/surface.ts';
 import type { Preview, Slice } from '../slice.ts';
 import { chooseUpgrade, getMeant } from '../upgrade/choose-upgrade.ts';
 import type { Verb } from '../upgrade/lifecycle.ts';
-import type { Upgrade } from '../upgrade/store.ts';
+import { listUpgrades, type Upgrade } from '../upgrade/store.ts';
 import { openNewPlan, openPlan, submitPlan } from './fill-plan.ts';
 import { IMPORT_SUBMIT, importPlan, openImport, submitImport } from './import-plan.ts';
-import { listPlans } from './list-plans.ts';
+import { listPlans, NOT_OVER } from './list-plans.ts';
 import { PLAN_SUBMIT } from './plan-modal.ts';
 import { openPreview, turnPreview } from './preview-messages.ts';
 import { PREVIEW_TURN } from './preview-pages.ts';
@@ -42,7 +42,7 @@ export function createPlanning(previews: Preview[]): Slice {
           verb: 'show',
           usage: 'show [UP-n]',
           summary: 'show a plan, and preview every message with its time',
-          run: typed('show', ['view'], showPlan),
+          run: showTyped,
         },
       ],
       actions: [
@@ -66,6 +66,15 @@ export function createPlanning(previews: Preview[]): Slice {
 const typed = (command: string, verbs: Verb[], deed: Deed) => async (call: CommandCall) => {
   const chosen = await chooseUpgrade(call, { command, verbs });
   if (chosen) await deed(call, chosen.upgrade);
+};
+
+/** Of a channel's upgrades the one that is not over is meant, if there is just one. */
+const showTyped = async (call: CommandCall) => {
+  const { context, actor, channelId: room } = call;
+  const open = room ? await listUpgrades(context.db, actor.teamId, { room, states: NOT_OVER }) : [];
+  const [only, ...more] = open;
+  if (only && more.length === 0 && call.text === '') return showPlan(call, only);
+  return typed('show', ['view'], showPlan)(call);
 };
 
 const pressed = (deed: Deed) => async (call: ActionCall) => deed(call, await getMeant(call));

@@ -2,11 +2,12 @@ import type { StaticSelect } from '@slack/types';
 import { actions, button, option, plain } from '../slack/blocks.ts';
 import type { Call } from '../slack/surface.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
-import { STATE_NAMES, type State } from '../upgrade/lifecycle.ts';
+import { STATE_NAMES, STATES, type State } from '../upgrade/lifecycle.ts';
 import { titleOf } from '../upgrade/offers.ts';
 import { listUpgrades, type Upgrade } from '../upgrade/store.ts';
 
 const OVER: readonly State[] = ['completed', 'rolled_back', 'closed', 'cancelled'];
+export const NOT_OVER: readonly State[] = STATES.filter((state) => !OVER.includes(state));
 const MOST_OPEN = 15;
 const MOST_RECENT = 5;
 
@@ -15,7 +16,7 @@ export async function listPlans(call: Call): Promise<void> {
   const { context, actor, channelId } = call;
   await admitViewer(context, actor);
   const all = await listUpgrades(context.db, actor.teamId);
-  const open = all.filter(({ state }) => !OVER.includes(state));
+  const open = all.filter(({ state }) => NOT_OVER.includes(state));
   const isHere = ({ plan }: Upgrade) => plan.channels.room === channelId;
   const groups = [
     { title: 'Here', upgrades: open.filter(isHere).slice(0, MOST_OPEN) },

@@ -12,6 +12,7 @@ import { getUpgrade, listUpgrades } from '../upgrade/store.ts';
 import { openNewPlan, openPlan, submitPlan } from './fill-plan.ts';
 import { valuesOf } from './form-values.ts';
 import { importPlan, submitImport } from './import-plan.ts';
+import { createPlanning } from './index.ts';
 import { listPlans } from './list-plans.ts';
 import { openPreview, turnPreview } from './preview-messages.ts';
 import { showPlan } from './show-plan.ts';
@@ -170,6 +171,19 @@ describe('looking at plans', () => {
     const { call, replies } = callBy(t, by('zoe'));
     await showPlan(call, await draftOf(t));
     expect(JSON.stringify(replies[0]?.blocks)).not.toContain('"action_id":"upgrade.');
+  });
+
+  test('in a channel with one open upgrade and others that are over, the open one is shown', async () => {
+    const t = await rig();
+    await db.execute("update upgrade set state = 'closed'");
+    const draft = await draftOf(t);
+    const { call, replies } = callBy(t, by('dana'), { channelId: ROOM });
+    const show = createPlanning([]).surface?.commands?.find(({ verb }) => verb === 'show');
+    await show?.run(call);
+    expect(replies[0]?.text).toMatch(new RegExp(`^UP-${draft.number} CRM 8 to CRM 9\na draft`));
+    await draftOf(t);
+    await show?.run(call);
+    expect(replies[1]?.text).toContain('Which upgrade do you mean?');
   });
 
   test('the list puts this channel first and takes any number', async () => {
