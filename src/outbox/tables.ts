@@ -2,10 +2,12 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  doublePrecision,
   index,
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -40,6 +42,8 @@ export const outbox = pgTable(
     /** For a live message: what its renderer needs beside the upgrade. */
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull().default({}),
     pin: boolean('pin').notNull().default(false),
+    /** The wish to pin it has come true. */
+    pinned: boolean('pinned').notNull().default(false),
     /** When it should have gone out, by the upgrade's clock. */
     plannedFor: instant('planned_for').notNull(),
     state: text('state').$type<DeliveryState>().notNull().default('pending'),
@@ -47,6 +51,8 @@ export const outbox = pgTable(
     /** Raised each time a live message is touched; it is done when what was shown is what is wanted. */
     wanted: integer('wanted').notNull().default(0),
     attempts: integer('attempts').notNull().default(0),
+    /** How many of them failed by a defect of our own: neither Slack nor the database was to blame. */
+    failures: integer('failures').notNull().default(0),
     /** A post may have reached Slack although no answer did: look it up before sending again. */
     doubtful: boolean('doubtful').notNull().default(false),
     /** These two by the database's clock: they are a matter between processes. */
@@ -56,6 +62,8 @@ export const outbox = pgTable(
     ts: text('ts'),
     sentAt: instant('sent_at'),
     error: text('error'),
+    /** W3C traceparent of what asked for it, where traces are kept. */
+    trace: text('trace'),
   },
   (t) => [
     unique('outbox_delivery_once').on(t.upgradeId, t.kind, t.slot, t.target),
@@ -63,4 +71,21 @@ export const outbox = pgTable(
     index('outbox_pending_by_target').on(t.teamId, t.target, t.sequence).where(sql`state = 'pending'`),
     index('outbox_by_message').on(t.channel, t.ts),
   ],
+);
+
+/** Slack's rate limits as token buckets, one per workspace and method, and one per target of a post (`target` is then set). */
+export const pace = pgTable(
+  'pace',
+  {
+    teamId: text('team_id').notNull(),
+    method: text('method').notNull(),
+    target: text('target').notNull(),
+    tokens: doublePrecision('tokens').notNull(),
+    /** Up to when it was filled: by the database's clock and by the program's. */
+    realAt: instant('real_at').notNull(),
+    clockAt: instant('clock_at').notNull(),
+    /** Slack said 429; by the database's clock. */
+    blockedUntil: instant('blocked_until'),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.method, t.target] })],
 );

@@ -19,6 +19,8 @@ export const timetable = pgTable(
     state: text('state').$type<RowState>().notNull().default('planned'),
     /** Counts the claims. Whoever settles the row must hold the present one. */
     generation: integer('generation').notNull().default(0),
+    /** How often its handler failed by itself: neither Slack nor the database was to blame. */
+    failures: integer('failures').notNull().default(0),
     /** By the database's clock: a claim is a matter between processes, not of the upgrade. */
     leaseUntil: instant('lease_until'),
     /** When to try again after a failure; also by the database's clock. */
@@ -26,6 +28,8 @@ export const timetable = pgTable(
     /** Why it was skipped, cancelled or failed, in words for the record. */
     reason: text('reason'),
     settledAt: instant('settled_at'),
+    /** W3C traceparent of what planned it, where traces are kept. */
+    trace: text('trace'),
   },
   (t) => [
     unique('timetable_slot_once').on(t.upgradeId, t.kind, t.slot),

@@ -1,0 +1,2 @@
+ALTER TABLE "outbox" ADD COLUMN "trace" text;--> statement-breakpoint
+ALTER TABLE "timetable" ADD COLUMN "trace" text;
