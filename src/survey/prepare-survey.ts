@@ -1,10 +1,9 @@
 import { type Unit, watchbell } from '../context.ts';
 import { append, follow } from '../record/index.ts';
-import type { SlackUser } from '../slack/port.ts';
 import { handler, planRows } from '../timetable/index.ts';
+import { type Audience, findAudience } from '../upgrade/find-audience.ts';
 import { getUpgrade, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { surveyDays } from '../upgrade/window.ts';
-import { findAudience } from './find-audience.ts';
 import { closingTime, deriveInvitation, distinct, type Invitation, preparedAt } from './rules.ts';
 import { insertSurvey } from './store.ts';
 
@@ -18,11 +17,11 @@ export const planSurvey = follow('upgrade.completed', async (unit, { actor, upgr
 });
 
 /** Resolves whom to ask, and writes down when each of them is asked and reminded, and when it ends. */
-export const prepareSurvey = handler<SlackUser[]>({
+export const prepareSurvey = handler<Audience>({
   kind: 'survey.open',
   prepare: async (context, row) =>
-    findAudience(context, await getUpgrade(context.db, row.teamId, row.upgradeId)),
-  async decide(unit, row, people) {
+    findAudience(context, await getUpgrade(context.db, row.teamId, row.upgradeId), { channels: true }),
+  async decide(unit, row, { people, leftOut }) {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
     const days = surveyDays(upgrade.plan);
     const { endedAt } = upgrade;
@@ -33,6 +32,13 @@ export const prepareSurvey = handler<SlackUser[]>({
     if (!(await insertSurvey(unit, upgrade, closesAt, invitations)))
       return { skipped: 'it was opened before' };
     await planSurveyRows(unit, upgrade, invitations, closesAt);
+    await append(unit, watchbell(row.teamId), upgrade.id, 'audience.resolved', {
+      kind: row.kind,
+      slot: row.slot,
+      channels: 0,
+      people: people.length,
+      leftOut,
+    });
     await append(unit, watchbell(row.teamId), upgrade.id, 'survey.opened', {
       people: people.length,
       closesAt: closesAt.toISOString(),
