@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { currentFields } from './trace.ts';
 
 export type { Logger };
 
@@ -18,7 +19,7 @@ const SECRET = [
 
 /**
  * The program's log, on stderr: JSON lines, or plain lines where a person watches (`readable`).
- * At `info` it says only what an operator must read.
+ * At `info` it says only what an operator must read. Each line says to which upgrade and delivery it belongs.
  */
 export function createLogger(options: { level: LogLevel; readable?: boolean }): Logger {
   return logTo(
@@ -30,7 +31,10 @@ export function createLogger(options: { level: LogLevel; readable?: boolean }): 
 /** The same log, written elsewhere. */
 export function logTo(destination: pino.DestinationStream, level: LogLevel): Logger {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '[secret]' } }, destination);
+  return pino(
+    { level, base: null, redact: { paths, censor: '[secret]' }, mixin: currentFields },
+    destination,
+  );
 }
 
 interface Line {

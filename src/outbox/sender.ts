@@ -1,9 +1,10 @@
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
-import { append } from '../record/index.ts';
+import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
 import type { Posted } from '../slack/port.ts';
+import { traced } from '../trace.ts';
 import {
   claimPending,
   type Delivery,
@@ -72,7 +73,7 @@ export class Sender {
     for (;;) {
       const deliveries = await claimPending(this.#context.db, this.#lane, BATCH[this.#lane], LEASE_SECONDS);
       if (deliveries.length === 0) return tried;
-      await Promise.all(deliveries.map((each) => this.#send(each)));
+      await Promise.all(deliveries.map((each) => this.#take(each)));
       tried += deliveries.length;
     }
   }
@@ -81,6 +82,14 @@ export class Sender {
     await this.sendPending();
     const seconds = await findNextPending(this.#context.db, this.#lane);
     return Math.min(LOOK_EVERY_MS, seconds === undefined ? LOOK_EVERY_MS : Math.max(20, seconds * 1_000));
+  }
+
+  /** Under the trace of what asked for the message, with its names on every log line. */
+  async #take(delivery: Delivery): Promise<void> {
+    const { id, kind, attempts, trace } = delivery;
+    const upgrade = await nameUpgrade(this.#context, delivery.upgradeId);
+    const fields = { upgrade, delivery: id, kind, attempt: attempts };
+    await traced({ name: `deliver ${kind}`, from: trace, fields }, () => this.#send(delivery));
   }
 
   async #send(delivery: Delivery): Promise<void> {
@@ -133,10 +142,7 @@ export class Sender {
       await this.#context.slack.of(delivery.teamId).pin(posted.channel, posted.ts);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
-      this.#context.logger.warn(
-        { err: error, delivery: delivery.id },
-        'outbox: posted, but could not be pinned',
-      );
+      this.#context.logger.warn({ err: error }, 'outbox: posted, but could not be pinned');
     }
   }
 
@@ -176,7 +182,7 @@ export class Sender {
             cause: error,
           });
     if (failure.kind === 'refused') return this.#giveUp(delivery, failure);
-    const log = { err: error, delivery: delivery.id, kind: delivery.kind, attempt: delivery.attempts };
+    const log = { err: error };
     if (failure.kind === 'limited') logger.debug(log, 'outbox: Slack asks to wait');
     else logger.warn(log, 'outbox: will try again');
     const wait = failure.kind === 'limited' ? Math.max(failure.retryAfter, 0.02) : backOff(delivery.attempts);
@@ -187,10 +193,7 @@ export class Sender {
   }
 
   async #giveUp(delivery: Delivery, failure: SlackFailure): Promise<void> {
-    this.#context.logger.error(
-      { err: failure, delivery: delivery.id, kind: delivery.kind },
-      'outbox: Slack refuses',
-    );
+    this.#context.logger.error({ err: failure }, 'outbox: Slack refuses');
     await transact(this.#context, async (unit) => {
       if (!(await settleFailed(unit, delivery, 'failed', failure.reason))) return;
       await append(unit, watchbell(delivery.teamId), delivery.upgradeId, 'message.failed', {

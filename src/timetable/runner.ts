@@ -1,8 +1,9 @@
 import { realDelay } from '../clock.ts';
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
-import { append } from '../record/index.ts';
+import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
+import { traced } from '../trace.ts';
 import { claimDue, findNext, listDueUntil, type Row, releaseRow, settleRow } from './store.ts';
 
 /** What became of a row; the reason of a skipped one goes on the record. */
@@ -80,7 +81,7 @@ export class TimetableRunner {
     for (;;) {
       const rows = await claimDue(db, clock.now(), BATCH, LEASE_SECONDS);
       if (rows.length === 0) return settled;
-      const outcomes = await Promise.all(rows.map((row) => this.#work(row)));
+      const outcomes = await Promise.all(rows.map((row) => this.#take(row)));
       settled += outcomes.filter(Boolean).length;
     }
   }
@@ -93,6 +94,13 @@ export class TimetableRunner {
       dueAt ? realDelay(this.#context.clock, dueAt) + GRACE_MS : Number.POSITIVE_INFINITY,
       retryInSeconds === undefined ? Number.POSITIVE_INFINITY : Math.max(20, retryInSeconds * 1_000),
     );
+  }
+
+  /** Under the trace of what planned the row, with the row's names on every log line. */
+  async #take(row: Row): Promise<boolean> {
+    const upgrade = await nameUpgrade(this.#context, row.upgradeId);
+    const fields = { upgrade, kind: row.kind, slot: row.slot, attempt: row.generation };
+    return traced({ name: `timetable ${row.kind}`, from: row.trace, fields }, () => this.#work(row));
   }
 
   async #work(row: Row): Promise<boolean> {
@@ -122,10 +130,7 @@ export class TimetableRunner {
   async #failed(row: Row, error: unknown): Promise<void> {
     const { db, logger } = this.#context;
     const slackToBlame = error instanceof SlackFailure && error.kind !== 'refused';
-    logger.error(
-      { err: error, kind: row.kind, slot: row.slot, attempt: row.generation },
-      'timetable: a row failed',
-    );
+    logger.error({ err: error }, 'timetable: a row failed');
     if (slackToBlame || row.generation < GIVE_UP_AFTER) {
       const wait =
         error instanceof SlackFailure && error.retryAfter > 0 ? error.retryAfter : backOff(row.generation);

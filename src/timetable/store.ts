@@ -1,6 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { currentTrace } from '../trace.ts';
 import { type RowState, timetable } from './tables.ts';
 
 export type Row = typeof timetable.$inferSelect;
@@ -20,7 +21,7 @@ export async function planRows(unit: Unit, rows: NewRow[]): Promise<void> {
   if (rows.length === 0) return;
   const inserted = await unit.tx
     .insert(timetable)
-    .values(rows)
+    .values(rows.map((row) => ({ ...row, trace: currentTrace() })))
     .onConflictDoNothing()
     .returning({ id: timetable.id, dueAt: timetable.dueAt });
   for (const row of inserted) unit.ring('timetable', `row-${row.id}`, row.dueAt);

@@ -1,6 +1,7 @@
 import { type Actor, type Context, transact, type Unit } from '../context.ts';
 import { notAllowed, wrongState } from '../errors.ts';
-import { append } from '../record/index.ts';
+import { append, nameUpgrade } from '../record/index.ts';
+import { traced } from '../trace.ts';
 import { type Member, mayAct, type Permission, ROLE_NAMES, type Role, rolesOf } from './authority.ts';
 import { decideTransition, type State, type Verb } from './lifecycle.ts';
 import { lockUpgrade, type Upgrade } from './store.ts';
@@ -24,6 +25,17 @@ export interface Allowed {
  * transaction on the locked upgrade. A refusal stays on the record; the person is told why, and who can.
  */
 export async function perform<T>(
+  context: Context,
+  attempt: Attempt,
+  work: (unit: Unit, allowed: Allowed) => Promise<T>,
+): Promise<T> {
+  const upgrade = await nameUpgrade(context, attempt.upgradeId);
+  return traced({ name: `verb ${attempt.verb}`, fields: { upgrade } }, () =>
+    permitted(context, attempt, work),
+  );
+}
+
+async function permitted<T>(
   context: Context,
   attempt: Attempt,
   work: (unit: Unit, allowed: Allowed) => Promise<T>,
