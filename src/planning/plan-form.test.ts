@@ -82,6 +82,12 @@ describe('the form of a plan', () => {
     expect(read.plan?.impact.cost).toEqual(plan.impact.cost);
   });
 
+  test('a key that is no input of the form reaches nothing', async () => {
+    const plan = await shippedPlan(slack);
+    await readForm({ ...submitted(valuesOf(plan)), '__proto__.reached': 'x' }, reading, plan);
+    expect('reached' in {}).toBe(false);
+  });
+
   test('a window with an end of its own keeps its length when its start is moved', async () => {
     const shorter = await shippedPlan(slack);
     const plan: ResolvedPlan = { ...shorter, window: { ...shorter.window, end: '2026-12-06T04:00' } };

@@ -9,7 +9,7 @@ import { resolveReferences } from '../upgrade/plan/references.ts';
 import type { Plan, ResolvedPlan } from '../upgrade/plan/schema.ts';
 import type { ValidPlan } from '../upgrade/plan/validate.ts';
 import { lengthOf } from '../upgrade/window.ts';
-import { toPlanValues } from './form-values.ts';
+import { toPlanValues, valuesOf } from './form-values.ts';
 import { nameIds } from './name-ids.ts';
 
 export type ReadPlan =
@@ -54,7 +54,8 @@ function withBase(valid: ValidPlan, keys: string[], now: Date, base?: Plan): Val
   if (!valid.plan || !base) return valid;
   const { end: _, ...window } = base.window;
   const merged: Plan = { ...structuredClone(base), window: { ...window, length: lengthOf(base) } };
-  for (const key of new Set(keys.map(sourceOf))) copy(valid.plan, merged, key.split('.').map(camelCase));
+  const inputs = Object.keys(valuesOf(base)).filter((key) => keys.includes(key));
+  for (const key of new Set(inputs.map(sourceOf))) copy(valid.plan, merged, key.split('.').map(camelCase));
   const { plan, warnings, problems } = parsePlan(formatPlan(merged), { now });
   return plan ? { plan, warnings } : { problems };
 }
