@@ -24,6 +24,8 @@ export interface Booted {
   sandbox: Sandbox;
   app: Watchbell;
   clock: AdjustableClock;
+  /** Of the bot, to start another one in the same world. */
+  config: Config;
   stop(): Promise<void>;
 }
 
@@ -38,10 +40,11 @@ export async function boot(options: BootOptions): Promise<Booted> {
     const config = configFor(options, databaseUrl, sandbox);
     const logger = createLogger({ level: config.logLevel, readable: true });
     const app = await buildApp(config, { clock: options.clock, logger });
-    undo.push(() => app.stop());
+    const world: Booted = { sandbox, app, clock: options.clock, config, stop };
+    undo.push(() => world.app.stop());
     await app.start();
     if (options.transport === 'http') sandbox.deliverOverHttp(`http://127.0.0.1:${app.port()}/slack/events`);
-    return { sandbox, app, clock: options.clock, stop };
+    return world;
   } catch (error) {
     await stop();
     throw error;

@@ -15,7 +15,14 @@ const UNSURE = new Set([
   'team_added_to_org',
 ]);
 /** Transport errors that happen before anything was sent. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 /** What Slack asks for when it names no time. */
 const DEFAULT_RETRY_SECONDS = 5;
 
@@ -44,8 +51,14 @@ export function toFailure(method: string, error: unknown): SlackFailure {
 /** A 429 without Retry-After comes back as a bare error that says so. */
 const isLimitWithoutTime = (error: Error): boolean => /retry-after/i.test(error.message);
 
+/** Slack's client puts the body of an answer that it cannot read where the code would be. */
+const isErrorCode = (reason: string): boolean => /^\w{1,100}$/.test(reason);
+
 function fromPlatform(method: string, error: WebAPIPlatformError): SlackFailure {
-  const reason = error.data.error;
+  const reason = String(error.data.error);
+  if (!isErrorCode(reason)) {
+    return new SlackFailure('doubtful', method, 'an answer that cannot be read', { cause: error });
+  }
   const details = (error.data.response_metadata as { messages?: string[] } | undefined)?.messages ?? [];
   if (reason === 'ratelimited' || reason === 'rate_limited') {
     return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
@@ -64,10 +77,12 @@ function fromHttp(method: string, error: WebAPIHTTPError): SlackFailure {
   return new SlackFailure(error.statusCode >= 500 ? 'doubtful' : 'refused', method, reason, { cause: error });
 }
 
+/** `timeout` where we stopped waiting: Slack may still carry the call out. */
 function codeOf(error: unknown): string {
   for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    const code = (each as NodeJS.ErrnoException).code;
-    if (code) return code;
+    if (each.name === 'TimeoutError') return 'timeout';
+    const { code } = each as { code?: unknown };
+    if (typeof code === 'string') return code;
   }
   return error instanceof Error ? error.message : String(error);
 }

