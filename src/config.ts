@@ -6,8 +6,12 @@ export interface Config {
   /** `redis://`, `rediss://` or `postgres://`. */
   queueUrl: string;
   slack: SlackConfig;
-  /** Where `/healthz` answers; absent: nowhere. */
+  /** Where `/healthz` and `/readyz` answer; absent: nowhere. */
   health?: { host: string; port: number };
+  /** Where `/metrics` answers, apart from the rest; absent: beside `/healthz`. */
+  metrics?: { host: string; port: number };
+  /** Where traces go by OTLP over HTTP; absent: none are kept. */
+  tracing?: { endpoint: string };
   clock: {
     speed: number;
     /** The instant at which the fast clock and the real one agree, so that several processes do. */
@@ -37,6 +41,11 @@ const url = (...schemes: string[]) =>
       error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     });
 
+const portNumber = () => {
+  const error = 'must be a port number';
+  return z.coerce.number({ error }).int({ error }).min(0, { error }).max(65_535, { error });
+};
+
 const token = (prefix: string) => z.string().startsWith(prefix, { error: `must begin with ${prefix}` });
 
 /** Every variable, in the order in which people meet them; the README's table is made from it. */
@@ -60,14 +69,15 @@ const VARIABLES = z.object({
     .describe(
       'The signing secret, for HTTP: Slack then calls /slack/events. Set either this or SLACK_APP_TOKEN.',
     ),
-  PORT: z.coerce
-    .number({ error: 'must be a port number' })
-    .int({ error: 'must be a port number' })
-    .min(0, { error: 'must be a port number' })
-    .max(65_535, { error: 'must be a port number' })
+  PORT: portNumber()
     .optional()
     .describe(
-      'The port for `/healthz` and, with SLACK_SIGNING_SECRET, for Slack’s requests (default 3000). In Socket Mode: none unless set.',
+      'The port for `/healthz`, `/readyz` and `/metrics` and, with SLACK_SIGNING_SECRET, for Slack’s requests (default 3000). In Socket Mode: none unless set.',
+    ),
+  METRICS_PORT: portNumber()
+    .optional()
+    .describe(
+      '`/metrics` on a port of its own (with `/healthz` and `/readyz`), and no longer on PORT, which Slack can reach.',
     ),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
   SLACK_API_URL: url('https', 'http')
@@ -89,6 +99,11 @@ const VARIABLES = z.object({
     .string()
     .optional()
     .describe('A folder with your own message texts; what is not there comes from the built-in ones.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe(
+      'Where to send traces (OTLP over HTTP, such as http://collector:4318). Default: none are kept.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -203,6 +218,8 @@ function toConfig(given: Variables): Config {
     queueUrl: given.QUEUE_URL ?? given.DATABASE_URL,
     slack: { botToken: given.SLACK_BOT_TOKEN, apiUrl: given.SLACK_API_URL, transport: transportOf(given) },
     health: healthOf(given),
+    metrics: given.METRICS_PORT === undefined ? undefined : { host: given.HOST, port: given.METRICS_PORT },
+    tracing: given.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT } : undefined,
     clock: {
       speed: given.CLOCK_SPEED,
       anchor: given.CLOCK_ANCHOR ? new Date(given.CLOCK_ANCHOR) : undefined,

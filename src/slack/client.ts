@@ -1,46 +1,55 @@
 import type { HomeView, ModalView } from '@slack/types';
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Clock } from '../clock.ts';
 import { toFailure } from './call.ts';
 import { SlackFailure } from './failure.ts';
 import type { Message } from './message.ts';
-import { Pacing, PER_CHANNEL, PER_METHOD } from './pacing.ts';
 import type { Posted, SlackChannel, SlackClient, SlackGroup, SlackUser } from './port.ts';
 
 export interface ClientOptions {
   token: string;
   apiUrl: string;
-  clock: Clock;
+  /** Default: the global one. */
+  fetch?: typeof fetch;
 }
 
 /** The event type of the metadata that every post carries. */
 export const DELIVERY_EVENT = 'watchbell_delivery';
 
 /** Slack's client library retries by posting again, and sleeps through a 429: both are the outbox's business. */
-export const webClientOptions = (apiUrl: string): WebClientOptions => ({
+export const webClientOptions = (apiUrl: string, fetch?: typeof globalThis.fetch): WebClientOptions => ({
   slackApiUrl: apiUrl,
+  fetch,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   timeout: 10_000,
   logLevel: LogLevel.ERROR,
 });
 
+/** What goes out by the outbox, under its pacing. */
+const OF_THE_OUTBOX = new Set([
+  'chat.postMessage',
+  'chat.update',
+  'conversations.history',
+  'conversations.open',
+  'pins.add',
+]);
+
 type Answer = Record<string, unknown>;
 
-/** One workspace's Slack. Messages wait for their turn by the outbox; what a person waits for goes out at once. */
+/** One workspace's Slack. Calls go out at once: the outbox keeps to Slack's rate limits, people's own acts stay below them. */
 export class WebSlackClient implements SlackClient {
+  /** For what a person waits for; a queue of posts never stands before it. */
   readonly #web: WebClient;
-  readonly #pacing: Pacing;
+  readonly #messages: WebClient;
   readonly #token: string;
 
-  constructor({ token, apiUrl, clock }: ClientOptions) {
-    this.#web = new WebClient(token, webClientOptions(apiUrl));
-    this.#pacing = new Pacing(clock);
+  constructor({ token, apiUrl, fetch }: ClientOptions) {
+    this.#web = new WebClient(token, webClientOptions(apiUrl, fetch));
+    this.#messages = new WebClient(token, webClientOptions(apiUrl, fetch));
     this.#token = token;
   }
 
   async post(target: string, message: Message, deliveryId: string): Promise<Posted> {
-    this.#pace('chat.postMessage', target);
     const answer = await this.#call('chat.postMessage', {
       channel: target,
       ...message,
@@ -54,7 +63,6 @@ export class WebSlackClient implements SlackClient {
   }
 
   async update(channel: string, ts: string, message: Message): Promise<void> {
-    this.#pace('chat.update');
     await this.#call('chat.update', { channel, ts, ...message });
   }
 
@@ -189,19 +197,10 @@ export class WebSlackClient implements SlackClient {
     return ((await this.#call('conversations.open', { users: user })).channel as { id: string }).id;
   }
 
-  /** Refuses by itself what Slack would refuse for its rate; the outbox asks again when it is due. */
-  #pace(method: string, channel?: string): void {
-    const limit = PER_METHOD[method];
-    const wait = Math.max(
-      channel ? this.#pacing.take(`${method} ${channel}`, PER_CHANNEL) : 0,
-      limit ? this.#pacing.take(method, limit) : 0,
-    );
-    if (wait > 0) throw new SlackFailure('limited', method, 'paced', { retryAfter: wait });
-  }
-
   async #call(method: string, args: Record<string, unknown>): Promise<Answer> {
     try {
-      return (await this.#web.apiCall(method, args)) as unknown as Answer;
+      const web = OF_THE_OUTBOX.has(method) ? this.#messages : this.#web;
+      return (await web.apiCall(method, args)) as unknown as Answer;
     } catch (error) {
       throw toFailure(method, error);
     }
