@@ -27,7 +27,9 @@ export function createBolt({ slack, identity, logger, routes }: BoltOptions): Bo
   const { transport } = slack;
   const boltLogger = toBoltLogger(logger);
   const http =
-    transport.kind === 'http' ? new HttpReceiver({ ...transport, clock: systemClock, routes }) : undefined;
+    transport.kind === 'http'
+      ? new HttpReceiver({ ...transport, clock: systemClock, logger, routes })
+      : undefined;
   const receiver =
     http ??
     new SocketModeReceiver({

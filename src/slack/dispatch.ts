@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App, RespondFn } from '@slack/bolt';
 import type { Context } from '../context.ts';
-import { WatchbellError } from '../errors.ts';
+import { notFound, WatchbellError } from '../errors.ts';
 import { readElement, readForm } from './form.ts';
 import { explainDefect, replier, sayError, sayInLine } from './reply.ts';
 import type {
@@ -44,39 +44,34 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
       `${COMMAND} ${body.text}`,
     );
   });
-  app.action(matching(`${PICK}.*`), async ({ ack, body, respond, payload }) => {
+  const deeds = surfaces.flatMap((surface) => surface.actions ?? []);
+  app.action(ANY, async ({ ack, body, respond, payload }) => {
     await ack();
-    const text = String(readElement(payload as unknown as ActionPayload) ?? '');
-    await guarded(
-      callOf(context, body as Payload, respond),
-      (call) => runCommand({ ...call, text }),
-      `${COMMAND} ${text}`,
-    );
-  });
-  for (const action of surfaces.flatMap((surface) => surface.actions ?? [])) {
-    app.action(matching(action.actionId), async ({ ack, body, respond, payload }) => {
-      await ack();
-      await guarded(callOf(context, body as Payload, respond), (call) =>
-        action.run(actionCall(call, body as unknown as ActionBody, payload as unknown as ActionPayload)),
-      );
+    const call = callOf(context, body as Payload, respond);
+    const clicked = actionCall(call, body as unknown as ActionBody, payload as unknown as ActionPayload);
+    if (isMeant(`${PICK}.*`, clicked.actionId)) {
+      const text = clicked.value;
+      return guarded(call, () => runCommand({ ...call, text }), `${COMMAND} ${text}`);
+    }
+    await guarded(clicked, async () => {
+      const action = deeds.find(({ actionId }) => isMeant(actionId, clicked.actionId));
+      if (!action) throw nothingBehind('button');
+      await action.run(clicked);
     });
-  }
-  for (const view of surfaces.flatMap((surface) => surface.views ?? [])) {
-    app.view(
-      { callback_id: view.callbackId, type: 'view_submission' },
-      async ({ ack, body, view: shown }) => {
-        const call: SubmissionCall = {
-          ...callOf(context, body as unknown as Payload, undefined),
-          values: readForm(shown.state),
-          metadata: shown.private_metadata,
-          viewId: shown.id,
-        };
-        const firstInput = shown.blocks.find((block) => block.type === 'input')?.block_id;
-        const answer = await answerTo(call, view, firstInput);
-        await (ack as (response?: unknown) => Promise<void>)(toResponse(answer));
-      },
-    );
-  }
+  });
+  const forms = surfaces.flatMap((surface) => surface.views ?? []);
+  app.view({ callback_id: ANY, type: 'view_submission' }, async ({ ack, body, view: shown }) => {
+    const call: SubmissionCall = {
+      ...callOf(context, body as unknown as Payload, undefined),
+      values: readForm(shown.state),
+      metadata: shown.private_metadata,
+      viewId: shown.id,
+    };
+    const firstInput = shown.blocks?.find((block) => block.type === 'input')?.block_id;
+    const form = forms.find(({ callbackId }) => callbackId === shown.callback_id);
+    const answer = await answerTo(call, form, firstInput);
+    await (ack as (response?: unknown) => Promise<void>)(toResponse(answer));
+  });
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const call = callOf(context, { user: { id: event.user }, team_id: body.team_id }, undefined);
@@ -84,8 +79,14 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
   });
 }
 
-const matching = (actionId: string): string | RegExp =>
-  actionId.endsWith('.*') ? new RegExp(`^${actionId.slice(0, -1).replaceAll('.', '\\.')}.+$`) : actionId;
+const ANY = /^/;
+
+const isMeant = (actionId: string, clicked: string): boolean =>
+  actionId.endsWith('.*') ? clicked.startsWith(actionId.slice(0, -1)) : clicked === actionId;
+
+/** Messages outlive the program that posted them. */
+const nothingBehind = (what: string) =>
+  notFound(`Nothing stands behind this ${what} any more.`, `Type ${COMMAND} for what you can do now.`);
 
 function callOf(context: Context, body: Payload, respond: RespondFn | undefined): Call {
   const userId = body.user?.id ?? body.user_id ?? '';
@@ -142,11 +143,12 @@ async function guarded<C extends Call>(
 
 async function answerTo(
   call: SubmissionCall,
-  view: Submission,
+  form: Submission | undefined,
   firstInput: string | undefined,
 ): Promise<SubmissionAnswer> {
   try {
-    return await view.submit(call);
+    if (!form) throw nothingBehind('form');
+    return await form.submit(call);
   } catch (error) {
     const explanation = explained(call, error);
     if (firstInput) return { errors: { [firstInput]: sayInLine(explanation) } };

@@ -20,12 +20,11 @@ interface Entered {
 export function readForm(
   state: { values?: Record<string, Record<string, unknown>> } | undefined,
 ): FormValues {
-  const values: FormValues = {};
-  for (const [block, elements] of Object.entries(state?.values ?? {})) {
-    const [element] = Object.values(elements);
-    if (element) values[block] = readElement(element as Entered);
-  }
-  return values;
+  const entered = Object.entries(state?.values ?? {}).flatMap(([block, elements]) => {
+    const [element] = Object.values(elements ?? {});
+    return element ? [[block, readElement(element as Entered)] as const] : [];
+  });
+  return Object.fromEntries(entered);
 }
 
 /** What was chosen or typed in one element. */

@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
 
 export interface HttpReceiverOptions {
   signingSecret: string;
@@ -12,6 +12,7 @@ export interface HttpReceiverOptions {
   port: number;
   /** Real time: signatures are dated by Slack's clock. */
   clock: Clock;
+  logger: Logger;
   /** Further routes, such as `/healthz`. */
   routes?: Hono;
 }
@@ -20,6 +21,16 @@ export interface HttpReceiverOptions {
 const TOLERANCE_SECONDS = 300;
 const BODY_LIMIT_BYTES = 1_000_000;
 const ACK_DEADLINE_MS = 3_000;
+
+/** Slack sends a request in well under a second; whoever sends it by the drop is hung up on. Real milliseconds. */
+const PATIENCE = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+/** Far more than Slack opens; what comes beyond is turned away instead of using up the memory. */
+const MOST_CONNECTIONS = 1_000;
 
 /** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, answered by the ack. */
 export class HttpReceiver implements Receiver {
@@ -44,10 +55,17 @@ export class HttpReceiver implements Receiver {
   start(): Promise<void> {
     const http = new Hono();
     if (this.#options.routes) http.route('/', this.#options.routes);
-    http.post('/slack/events', bodyLimit({ maxSize: BODY_LIMIT_BYTES }), (c) => this.#receive(c.req.raw));
+    http.onError((error, c) => {
+      this.#options.logger.warn({ err: error }, 'HTTP: a request could not be answered');
+      return c.text('failed', 500);
+    });
+    http.post('/slack/events', (c) => this.#receive(c.req.raw));
     return new Promise((resolve, reject) => {
       const { host, port } = this.#options;
-      const server = serve({ fetch: http.fetch, hostname: host, port }, () => resolve()) as Server;
+      const server = serve({ fetch: http.fetch, hostname: host, port, serverOptions: PATIENCE }, () =>
+        resolve(),
+      ) as Server;
+      server.maxConnections = MOST_CONNECTIONS;
       server.once('error', reject);
       this.#server = server;
     });
@@ -63,7 +81,10 @@ export class HttpReceiver implements Receiver {
   }
 
   async #receive(request: Request): Promise<Response> {
-    const body = await request.text();
+    const body = await readBody(request);
+    // What is left of it is not waited for.
+    if (!body)
+      return new Response('the body is too large', { status: 413, headers: { connection: 'close' } });
     const refusal = this.#refusal(request.headers, body);
     if (refusal) return new Response(refusal, { status: 401 });
     const parsed = parseBody(request.headers.get('content-type') ?? '', body);
@@ -75,50 +96,81 @@ export class HttpReceiver implements Receiver {
 
   #hand(body: Record<string, unknown>, headers: Headers): Promise<Response> {
     return new Promise((resolve) => {
-      const late = setTimeout(
-        () => resolve(new Response('not acknowledged in time', { status: 503 })),
-        ACK_DEADLINE_MS,
-      );
+      const answer = (text: string, status: number) => {
+        clearTimeout(late);
+        resolve(new Response(text, { status }));
+      };
+      const late = setTimeout(() => answer('not acknowledged in time', 503), ACK_DEADLINE_MS);
       const event: ReceiverEvent = {
         body,
         retryNum: Number(headers.get('x-slack-retry-num') ?? 0) || undefined,
         retryReason: headers.get('x-slack-retry-reason') ?? undefined,
-        ack: async (answer: unknown) => {
+        ack: async (given: unknown) => {
           clearTimeout(late);
-          resolve(answer === undefined || answer === '' ? new Response('') : toResponse(answer));
+          resolve(given === undefined || given === '' ? new Response('') : toResponse(given));
         },
       };
-      this.#app?.processEvent(event).catch(() => {
-        clearTimeout(late);
-        resolve(new Response('failed', { status: 500 }));
-      });
+      // Once every listener is done, nobody is left who would acknowledge.
+      this.#app?.processEvent(event).then(
+        () => answer('nothing here takes this request', 404),
+        (error: unknown) => {
+          this.#options.logger.error({ err: error }, 'HTTP: a request of Slack could not be read');
+          answer('failed', 500);
+        },
+      );
     });
   }
 
-  #refusal(headers: Headers, body: string): string | undefined {
+  #refusal(headers: Headers, body: Buffer): string | undefined {
     const timestamp = headers.get('x-slack-request-timestamp') ?? '';
-    const signature = headers.get('x-slack-signature') ?? '';
+    const signature = Buffer.from(headers.get('x-slack-signature') ?? '');
     const seconds = Number(timestamp);
-    if (!/^\d+$/.test(timestamp)) return 'the request carries no timestamp';
+    if (!/^\d{1,12}$/.test(timestamp)) return 'the request carries no timestamp';
     const off = seconds - this.#options.clock.now().getTime() / 1_000;
     if (Math.abs(off) > TOLERANCE_SECONDS)
       return off < 0 ? 'the request is too old' : 'the request is from the future';
-    const expected = `v0=${createHmac('sha256', this.#options.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-    const same =
-      signature.length === expected.length && timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
+    const expected = Buffer.from(this.#sign(timestamp, body));
+    const same = signature.length === expected.length && timingSafeEqual(signature, expected);
     return same ? undefined : 'the signature does not match';
+  }
+
+  #sign(timestamp: string, body: Buffer): string {
+    const hmac = createHmac('sha256', this.#options.signingSecret);
+    return `v0=${hmac.update(`v0:${timestamp}:`).update(body).digest('hex')}`;
   }
 }
 
-function parseBody(type: string, body: string): Record<string, unknown> | undefined {
+/** Undefined where it is larger than anything that Slack sends. */
+async function readBody({ headers, body }: Request): Promise<Buffer | undefined> {
+  if (Number(headers.get('content-length') ?? 0) > BODY_LIMIT_BYTES) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > BODY_LIMIT_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The JSON object in the body, or undefined where there is none. */
+function parseBody(type: string, body: Buffer): Record<string, unknown> | undefined {
   try {
-    if (type.includes('application/json')) return JSON.parse(body) as Record<string, unknown>;
-    const form = Object.fromEntries(new URLSearchParams(body));
-    return form.payload ? (JSON.parse(form.payload) as Record<string, unknown>) : form;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    if (/^application\/json\b/i.test(type)) return asObject(JSON.parse(text));
+    if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined;
+    const form = Object.fromEntries(new URLSearchParams(text));
+    return form.payload ? asObject(JSON.parse(form.payload)) : form;
   } catch {
+    // The sender is told; there is nobody else to tell.
     return undefined;
   }
 }
+
+const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 
 const toResponse = (answer: unknown): Response =>
   typeof answer === 'string' ? new Response(answer) : Response.json(answer);

@@ -22,7 +22,7 @@ const CORE = /^core:\s*/i;
  * (`formKeyOf` gives the key).
  */
 export function planFromForm(values: FormValues, options: { now?: Date } = {}): ValidPlan {
-  const root: Record<string, unknown> = {};
+  const root = section();
   for (const [path, value] of Object.entries(values)) {
     const read = valueAt(path, value);
     if (read !== undefined) put(root, path.split('.'), read);
@@ -57,13 +57,17 @@ const acceptanceCheck = (line: string) => ({
   core: String(CORE.test(line)),
 });
 
+/** Without a prototype, so that no key means anything but itself. */
+const section = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
+
 function put(root: Record<string, unknown>, path: string[], value: unknown): void {
   const [key = '', ...rest] = path;
   if (rest.length === 0) {
     root[key] = value;
     return;
   }
-  const section = Object.hasOwn(root, key) ? (root[key] as Record<string, unknown>) : {};
-  root[key] = section;
-  put(section, rest, value);
+  const there = root[key];
+  const within = typeof there === 'object' && there !== null ? (there as Record<string, unknown>) : section();
+  root[key] = within;
+  put(within, rest, value);
 }
