@@ -9,7 +9,7 @@ import { notFound } from './errors.ts';
 import { migrateQueue, openJobs } from './jobs/bullmq/index.ts';
 import type { Jobs } from './jobs/port.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { Sender } from './outbox/index.ts';
+import { type Pacer, postgresPacer, Sender } from './outbox/index.ts';
 import { indexFollowers } from './record/index.ts';
 import { type Bolt, createBolt } from './slack/bolt.ts';
 import { withCache } from './slack/cached-client.ts';
@@ -33,6 +33,8 @@ export interface Overrides {
   logger?: Logger;
   /** Further HTTP routes, where Slack reaches us by HTTP. */
   routes?: Hono;
+  /** Default: Slack's rate limits, kept by all processes together. */
+  pacer?: Pacer;
 }
 
 export interface Watchbell {
@@ -55,7 +57,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   await migrateDatabase(config.databaseUrl, () => migrateQueue(config.queueUrl));
   const database = openDatabase(config.databaseUrl, { logger });
   const jobs = openJobs({ url: config.queueUrl, clock, logger });
-  const client = new WebSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl, clock });
+  const client = new WebSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
   const identity = await client.identity();
   await joinWorkspace(database.db, identity, clock.now());
   const context: Context = {
@@ -68,7 +70,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     followers: indexFollowers(slices.flatMap((slice) => slice.followers ?? [])),
   };
   const role = overrides.role ?? 'all';
-  const workers = role === 'web' ? [] : createWorkers(context, slices);
+  const workers =
+    role === 'web' ? [] : createWorkers(context, slices, overrides.pacer ?? postgresPacer(clock));
   const bolt = role === 'worker' ? undefined : createFront(config, context, identity, overrides.routes);
   return assemble({ context, teamId: identity.teamId, database, jobs, workers, bolt });
 }
@@ -95,9 +98,9 @@ interface Worker {
   stop(): Promise<void>;
 }
 
-function createWorkers(context: Context, all: Slice[]): Worker[] {
+function createWorkers(context: Context, all: Slice[], pacer: Pacer): Worker[] {
   const renderers = Object.assign({}, ...all.map((slice) => slice.renderers ?? {}));
-  const options = { renderers, onGivenUp: tellLead };
+  const options = { renderers, onRefused: tellLead, pacer };
   const named = (topic: string, worker: Omit<Worker, 'topic'>): Worker => ({
     topic,
     start: () => worker.start(),

@@ -1,4 +1,7 @@
-export { type Drawn, type Renderer, Sender } from './sender.ts';
+export type { Drawn, Renderer } from './deliver.ts';
+export { type Pacer, postgresPacer, unlimitedPacer } from './pacer.ts';
+export { Sender } from './sender.ts';
+export type { OnRefused } from './settle.ts';
 export {
   cancelDeliveries,
   type Delivery,

@@ -6,8 +6,10 @@ import { type Context, transact } from '../context.ts';
 import { getRecord } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { sayText } from '../slack/reply.ts';
+import { claimPending } from './claims.ts';
+import { unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
-import { claimPending, enqueue, listDeliveries, listTold, touch } from './store.ts';
+import { enqueue, listDeliveries, listTold, touch } from './store.ts';
 
 const { db } = await testDatabase();
 const NOW = new Date('2026-12-05T21:00:00Z');
@@ -19,7 +21,8 @@ let shown = 'as it is';
 const givenUp: string[] = [];
 const options: SenderOptions = {
   renderers: { live: async () => (shown ? sayText(shown) : undefined) },
-  onGivenUp: async (_unit, delivery, failure) => void givenUp.push(`${delivery.slot}: ${failure.reason}`),
+  pacer: unlimitedPacer,
+  onRefused: async (_unit, delivery, failure) => void givenUp.push(`${delivery.slot}: ${failure.reason}`),
 };
 
 beforeEach(async () => {
@@ -93,7 +96,10 @@ describe('a delivery', () => {
 
   it('of a worker that died is looked up before it is sent again', async () => {
     await say('a');
-    const [claimed] = await claimPending(db, 'outbox', 1, 60);
+    const claim = { lane: 'outbox', limit: 1, leaseSeconds: 60, pacer: unlimitedPacer, holds: [] } as const;
+    const {
+      deliveries: [claimed],
+    } = await claimPending(db, { ...claim, holds: [] });
     await slack.post('CROOM', sayText('a'), claimed?.id ?? '');
     await db.execute(
       `update outbox set lease_until = now() - interval '1 s' where upgrade_id = ${upgradeId}`,

@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Message } from '../slack/message.ts';
+import { currentTrace } from '../trace.ts';
 import { type Lane, outbox } from './tables.ts';
 
 export type Delivery = typeof outbox.$inferSelect;
@@ -39,7 +40,7 @@ export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<vo
   for (let from = 0; from < deliveries.length; from += INSERT_AT_ONCE) {
     const values = deliveries
       .slice(from, from + INSERT_AT_ONCE)
-      .map((each) => ({ ...each, plannedFor: each.plannedFor ?? unit.now }));
+      .map((each) => ({ ...each, plannedFor: each.plannedFor ?? unit.now, trace: currentTrace() }));
     const rows = await unit.tx
       .insert(outbox)
       .values(values)
@@ -49,12 +50,15 @@ export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<vo
   }
 }
 
-/** Posts a live message, or has it drawn anew where it stands. */
+/**
+ * Posts a live message, or has it drawn anew where it stands. When its first post was planned stays: a look for it in
+ * Slack has to reach back as far.
+ */
 export async function touch(unit: Unit, live: LiveMessage): Promise<void> {
   const lane = live.lane ?? 'outbox';
   await unit.tx
     .insert(outbox)
-    .values({ ...live, lane, plannedFor: unit.now, wanted: 1 })
+    .values({ ...live, lane, plannedFor: unit.now, wanted: 1, trace: currentTrace() })
     .onConflictDoUpdate({
       target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target],
       set: {
@@ -62,8 +66,11 @@ export async function touch(unit: Unit, live: LiveMessage): Promise<void> {
         wanted: sql`${outbox.wanted} + 1`,
         notBefore: null,
         error: null,
-        plannedFor: unit.now,
+        plannedFor: sql`case when ${outbox.state} = 'pending' or ${outbox.doubtful} or ${outbox.ts} is not null
+          then ${outbox.plannedFor} else ${unit.now.toISOString()}::timestamptz end`,
+        failures: 0,
         payload: live.payload ?? sql`${outbox.payload}`,
+        trace: currentTrace(),
       },
     });
   unit.ring(lane, lane, unit.now);
@@ -113,6 +120,24 @@ export async function wasSent(
   return row !== undefined;
 }
 
+/** Whether a newer message of the same kind waits for the same target. */
+export async function isOvertaken(db: Db, delivery: Delivery): Promise<boolean> {
+  const [newer] = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.upgradeId, delivery.upgradeId),
+        eq(outbox.kind, delivery.kind),
+        eq(outbox.target, delivery.target),
+        gt(outbox.sequence, delivery.sequence),
+        eq(outbox.state, 'pending'),
+      ),
+    )
+    .limit(1);
+  return newer !== undefined;
+}
+
 /** Everyone and every channel that was sent one of these kinds, or is about to be: each target once. */
 export async function listTold(db: Db | Tx, upgradeId: number, kinds: string[]): Promise<string[]> {
   const rows = await db
@@ -136,102 +161,6 @@ export async function listDeliveries(db: Db | Tx, teamId: string, upgradeId: num
     .from(outbox)
     .where(and(eq(outbox.teamId, teamId), eq(outbox.upgradeId, upgradeId)))
     .orderBy(outbox.plannedFor, outbox.sequence);
-}
-
-/**
- * Takes up to `limit` pending deliveries of a lane. Those to one target go in order: one waits until every earlier first
- * post to its target is settled. A claim that was never given back (its process died) makes the delivery doubtful.
- */
-export async function claimPending(
-  db: Db,
-  lane: Lane,
-  limit: number,
-  leaseSeconds: number,
-): Promise<Delivery[]> {
-  const claimed = await db.execute<{ id: string }>(sql`
-    update outbox set generation = generation + 1, attempts = attempts + 1,
-      doubtful = doubtful or (lease_until is not null and ts is null),
-      lease_until = now() + make_interval(secs => ${leaseSeconds})
-    where id in (
-      select o.id from outbox o
-      where o.state = 'pending' and o.lane = ${lane}
-        and (o.lease_until is null or o.lease_until <= now()) and (o.not_before is null or o.not_before <= now())
-        and not exists (
-          select 1 from outbox e
-          where e.team_id = o.team_id and e.target = o.target and e.sequence < o.sequence
-            and e.state = 'pending' and e.ts is null
-        )
-      order by o.sequence limit ${limit} for update skip locked
-    ) returning id`);
-  if (claimed.rows.length === 0) return [];
-  const ids = claimed.rows.map((row) => row.id);
-  return db.select().from(outbox).where(inArray(outbox.id, ids)).orderBy(outbox.sequence);
-}
-
-/** Real seconds until a delivery of this lane can be claimed that waits now; undefined when none waits for time. */
-export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
-  const result = await db.execute<{ seconds: string | number | null }>(sql`
-    select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now()) as seconds
-    from outbox where state = 'pending' and lane = ${lane}`);
-  const seconds = result.rows[0]?.seconds;
-  return seconds === null || seconds === undefined ? undefined : Number(seconds);
-}
-
-const holds = (delivery: Delivery) =>
-  and(eq(outbox.id, delivery.id), eq(outbox.generation, delivery.generation), eq(outbox.state, 'pending'));
-
-/** Keeps where the message stands. Still pending afterwards when it was touched meanwhile. False when the claim was lost. */
-export async function settleSent(
-  unit: Unit,
-  delivery: Delivery,
-  posted: { channel: string; ts: string },
-): Promise<boolean> {
-  const settled = await unit.tx
-    .update(outbox)
-    .set({
-      state: sql`case when ${outbox.wanted} = ${delivery.wanted} then 'sent' else 'pending' end`,
-      channel: posted.channel,
-      ts: posted.ts,
-      sentAt: sql`coalesce(${outbox.sentAt}, ${unit.now.toISOString()}::timestamptz)`,
-      leaseUntil: null,
-      doubtful: false,
-      error: null,
-    })
-    .where(holds(delivery))
-    .returning({ id: outbox.id });
-  return settled.length === 1;
-}
-
-export async function settleFailed(
-  unit: Unit,
-  delivery: Delivery,
-  state: 'failed' | 'cancelled',
-  error: string,
-): Promise<boolean> {
-  const settled = await unit.tx
-    .update(outbox)
-    .set({ state, error, leaseUntil: null })
-    .where(holds(delivery))
-    .returning({ id: outbox.id });
-  return settled.length === 1;
-}
-
-/** Gives a claimed delivery back, to be tried again after `seconds`. */
-export async function releaseDelivery(
-  db: Db,
-  delivery: Delivery,
-  seconds: number,
-  more: { doubtful?: boolean; error?: string } = {},
-): Promise<void> {
-  await db
-    .update(outbox)
-    .set({
-      leaseUntil: null,
-      notBefore: sql`now() + make_interval(secs => ${seconds})`,
-      doubtful: more.doubtful ? true : sql`${outbox.doubtful}`,
-      error: more.error ?? null,
-    })
-    .where(holds(delivery));
 }
 
 /** Rows of one INSERT; keeps the number of bind parameters far below Postgres' 65,535. */

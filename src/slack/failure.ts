@@ -5,11 +5,22 @@
  */
 export type FailureKind = 'refused' | 'passing' | 'limited' | 'doubtful';
 
+const ACCESS_LOST = new Set([
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'invalid_auth',
+  'not_authed',
+  'team_access_not_granted',
+]);
+
 export class SlackFailure extends Error {
   readonly kind: FailureKind;
   readonly method: string;
   /** Slack's error code (`channel_not_found`), or the transport's (`ECONNRESET`). */
   readonly reason: string;
+  /** Slack accepts our token no longer: every call to this workspace fails until that is mended. */
+  readonly accessLost: boolean;
   /** Real seconds to wait; only where `kind` is `limited`. */
   readonly retryAfter: number;
   /** Slack's own words about invalid arguments. */
@@ -28,6 +39,7 @@ export class SlackFailure extends Error {
     this.kind = kind;
     this.method = method;
     this.reason = reason;
+    this.accessLost = kind === 'refused' && ACCESS_LOST.has(reason);
     this.retryAfter = more.retryAfter ?? 0;
     this.details = more.details ?? [];
   }

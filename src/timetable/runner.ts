@@ -1,10 +1,14 @@
+import { sql } from 'drizzle-orm';
 import { realDelay } from '../clock.ts';
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
+import { isPassing } from '../db/passing.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
+import { UnderWay } from '../jobs/under-way.ts';
 import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
-import { claimDue, findNext, listDueUntil, type Row, releaseRow, settleRow } from './store.ts';
+import { judgeLateness } from './late-policy.ts';
+import { claimDue, findNext, listDueUntil, type Row, releaseRow, renewRow, settleRow } from './store.ts';
 
 /** What became of a row; the reason of a skipped one goes on the record. */
 export type Outcome = 'done' | { skipped: string };
@@ -23,24 +27,33 @@ export const handler = <Prepared = undefined>(definition: Handler<Prepared>): Ha
   definition as unknown as Handler;
 
 /** Rows that one process works on at the same time. */
-const BATCH = 20;
-/** Longer than any handler takes; a killed worker's rows are taken over after it. */
+const AT_ONCE = 20;
+/** A killed worker's rows are taken over after it; one that is at work renews it. */
 const LEASE_SECONDS = 15;
+const RENEW_EVERY_MS = 5_000;
 /** How long the queue's own ring is waited for before the row is taken without it. */
 const GRACE_MS = 250;
 /** Rows due within this time are rung for again at every sweep, in case that the queue forgot. */
 const SWEEP_AHEAD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
-/** A row whose handler fails this often by itself (Slack is not to blame) is given up, visibly. */
+/** A row whose handler fails this often by itself (neither Slack nor the database is to blame) is given up, visibly. */
 const GIVE_UP_AFTER = 8;
 
+/** An upgrade may be locked by somebody else; a row waits for it elsewhere than on a connection that others need. */
+const LOCK_TIMEOUT = sql`set local lock_timeout = '5s'`;
+
 class ClaimLost extends Error {}
+
+/** Planned by a newer version of this program, and left to it. */
+class UnknownKind extends Error {}
 
 /** Takes due rows and settles them; rung by the queue, and by Postgres where the queue fails. */
 export class TimetableRunner {
   readonly #context: Context;
   readonly #handlers: Map<string, Handler>;
   readonly #loop: LookLoop;
+  readonly #underWay = new UnderWay(AT_ONCE);
+  #settled = 0;
   #sweep: NodeJS.Timeout | undefined;
   #forgetClock: (() => void) | undefined;
 
@@ -72,22 +85,30 @@ export class TimetableRunner {
     clearInterval(this.#sweep);
     this.#forgetClock?.();
     await this.#loop.stop();
+    await this.#underWay.all();
   }
 
   /** Works on what is due now until nothing is; returns how many rows were settled. */
   async runDue(): Promise<number> {
-    const { db, clock } = this.#context;
-    let settled = 0;
+    const before = this.#settled;
     for (;;) {
-      const rows = await claimDue(db, clock.now(), BATCH, LEASE_SECONDS);
-      if (rows.length === 0) return settled;
-      const outcomes = await Promise.all(rows.map((row) => this.#take(row)));
-      settled += outcomes.filter(Boolean).length;
+      await this.#begin();
+      if (this.#underWay.isEmpty) return this.#settled - before;
+      await this.#underWay.next();
     }
   }
 
+  /** Begins with as many due rows as may be worked on at once. */
+  async #begin(): Promise<void> {
+    const { db, clock } = this.#context;
+    const limit = this.#underWay.free;
+    if (limit <= 0) return;
+    for (const row of await claimDue(db, clock.now(), limit, LEASE_SECONDS))
+      this.#underWay.add(this.#take(row), () => this.#loop.wake());
+  }
+
   async #look(): Promise<number> {
-    await this.runDue();
+    await this.#begin();
     const { dueAt, retryInSeconds } = await findNext(this.#context.db, this.#context.clock.now());
     return Math.min(
       SWEEP_EVERY_MS,
@@ -97,29 +118,44 @@ export class TimetableRunner {
   }
 
   /** Under the trace of what planned the row, with the row's names on every log line. */
-  async #take(row: Row): Promise<boolean> {
-    const upgrade = await nameUpgrade(this.#context, row.upgradeId);
-    const fields = { upgrade, kind: row.kind, slot: row.slot, attempt: row.generation };
-    return traced({ name: `timetable ${row.kind}`, from: row.trace, fields }, () => this.#work(row));
+  async #take(row: Row): Promise<void> {
+    const renewing = setInterval(() => void this.#renew(row), RENEW_EVERY_MS);
+    try {
+      const upgrade = await nameUpgrade(this.#context, row.upgradeId);
+      const fields = { upgrade, kind: row.kind, slot: row.slot, attempt: row.generation };
+      await traced({ name: `timetable ${row.kind}`, from: row.trace, fields }, () => this.#work(row));
+    } catch (error) {
+      this.#context.logger.error({ err: error, row: row.id }, 'timetable: left to its lease');
+    } finally {
+      clearInterval(renewing);
+    }
   }
 
-  async #work(row: Row): Promise<boolean> {
+  async #renew(row: Row): Promise<void> {
+    try {
+      await renewRow(this.#context.db, row, LEASE_SECONDS);
+    } catch (error) {
+      this.#context.logger.warn({ err: error, row: row.id }, 'timetable: a lease could not be renewed');
+    }
+  }
+
+  async #work(row: Row): Promise<void> {
     try {
       await this.#decide(row);
-      return true;
+      this.#settled += 1;
     } catch (error) {
-      if (error instanceof ClaimLost) return false;
-      await this.#failed(row, error);
-      return false;
+      if (!(error instanceof ClaimLost)) await this.#failed(row, error);
     }
   }
 
   async #decide(row: Row): Promise<void> {
     const handler = this.#handlers.get(row.kind);
-    if (!handler) throw new Error(`no handler for timetable rows of kind ${row.kind}`);
-    const prepared = await handler.prepare?.(this.#context, row);
+    if (!handler) throw new UnknownKind(`no handler for timetable rows of kind ${row.kind}`);
+    const useless = judgeLateness(row.kind, row.dueAt, this.#context.clock.now());
+    const prepared = useless ? undefined : await handler.prepare?.(this.#context, row);
     await transact(this.#context, async (unit) => {
-      const outcome = await handler.decide(unit, row, prepared);
+      await unit.tx.execute(LOCK_TIMEOUT);
+      const outcome = useless ? { skipped: useless } : await handler.decide(unit, row, prepared);
       const skipped = outcome === 'done' ? undefined : outcome.skipped;
       if (!(await settleRow(unit, row, skipped ? 'skipped' : 'done', skipped))) throw new ClaimLost();
       if (skipped)
@@ -129,12 +165,12 @@ export class TimetableRunner {
 
   async #failed(row: Row, error: unknown): Promise<void> {
     const { db, logger } = this.#context;
-    const slackToBlame = error instanceof SlackFailure && error.kind !== 'refused';
+    const ownFault = !isOutOfOurHands(error);
     logger.error({ err: error }, 'timetable: a row failed');
-    if (slackToBlame || row.generation < GIVE_UP_AFTER) {
+    if (!ownFault || row.failures + 1 < GIVE_UP_AFTER) {
       const wait =
         error instanceof SlackFailure && error.retryAfter > 0 ? error.retryAfter : backOff(row.generation);
-      await releaseRow(db, row, wait);
+      await releaseRow(db, row, wait, ownFault);
       return;
     }
     const reason = error instanceof Error ? error.message : String(error);
@@ -154,6 +190,11 @@ export class TimetableRunner {
       logger.error({ err: error }, 'timetable: the sweep failed');
     }
   }
+}
+
+function isOutOfOurHands(error: unknown): boolean {
+  if (error instanceof SlackFailure) return error.kind !== 'refused' || error.accessLost;
+  return error instanceof UnknownKind || isPassing(error);
 }
 
 const facts = (row: Row, reason: string) => ({

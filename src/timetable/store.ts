@@ -87,11 +87,25 @@ export async function settleRow(unit: Unit, row: Row, state: RowState, reason?: 
   return settled.length === 1;
 }
 
-/** Gives a claimed row back, to be tried again after `seconds`. */
-export async function releaseRow(db: Db, row: Row, seconds: number): Promise<void> {
+/** For work that takes long; without effect when the claim was lost meanwhile. */
+export async function renewRow(db: Db, row: Row, leaseSeconds: number): Promise<void> {
   await db
     .update(timetable)
-    .set({ leaseUntil: null, notBefore: sql`now() + make_interval(secs => ${seconds})` })
+    .set({ leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where(
+      and(eq(timetable.id, row.id), eq(timetable.generation, row.generation), eq(timetable.state, 'planned')),
+    );
+}
+
+/** Gives a claimed row back, to be tried again after `seconds`. */
+export async function releaseRow(db: Db, row: Row, seconds: number, ownFault: boolean): Promise<void> {
+  await db
+    .update(timetable)
+    .set({
+      leaseUntil: null,
+      notBefore: sql`now() + make_interval(secs => ${seconds})`,
+      failures: ownFault ? sql`${timetable.failures} + 1` : sql`${timetable.failures}`,
+    })
     .where(and(eq(timetable.id, row.id), eq(timetable.generation, row.generation)));
 }
 

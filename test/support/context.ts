@@ -6,7 +6,7 @@ import { AdjustableClock } from '../../src/clock.ts';
 import { type Actor, type Context, transact } from '../../src/context.ts';
 import type { Db } from '../../src/db/client.ts';
 import type { Jobs } from '../../src/jobs/port.ts';
-import { Sender } from '../../src/outbox/index.ts';
+import { Sender, unlimitedPacer } from '../../src/outbox/index.ts';
 import { indexFollowers } from '../../src/record/index.ts';
 import type { Slice } from '../../src/slice.ts';
 import { loadTemplates } from '../../src/templates/renderer.ts';
@@ -61,7 +61,7 @@ export async function testContext(db: Db, slices: Slice[], now: Date): Promise<T
   );
   const renderers = Object.assign({}, ...slices.map((slice) => slice.renderers ?? {}));
   const senders = (['outbox', 'bulk'] as const).map(
-    (lane) => new Sender(context, lane, { renderers, onGivenUp: async () => {} }),
+    (lane) => new Sender(context, lane, { renderers, onRefused: async () => {}, pacer: unlimitedPacer }),
   );
   const settle = async () => {
     for (let busy = true; busy; ) {

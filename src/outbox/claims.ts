@@ -1,0 +1,221 @@
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import type { Unit } from '../context.ts';
+import type { Db, Tx } from '../db/client.ts';
+import type { Posted } from '../slack/port.ts';
+import type { PacedCall, Pacer } from './pacer.ts';
+import type { PacedMethod } from './pacing.ts';
+import type { Delivery } from './store.ts';
+import { type Lane, outbox } from './tables.ts';
+
+/** What is not claimed for a while: calls of one method in one workspace, or everything there. */
+export interface Hold {
+  teamId: string;
+  method: PacedMethod | 'any';
+}
+
+export interface Claim {
+  lane: Lane;
+  limit: number;
+  leaseSeconds: number;
+  pacer: Pacer;
+  holds: Hold[];
+}
+
+export interface Claimed {
+  deliveries: Delivery[];
+  /** How many could have been claimed; `limit` of them means that there may be more. */
+  seen: number;
+  /** Methods that Slack's limits allow again after `wait` real seconds. */
+  held: (Hold & { wait: number })[];
+}
+
+/**
+ * Takes pending deliveries of a lane that may be sent now. What must wait for a rate limit is not claimed, only locked
+ * for a moment. Those of one lane to one target go in order: one waits until every earlier first post to its target is
+ * settled. A claim that was never given back (its process died) makes the delivery doubtful.
+ */
+export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
+  return db.transaction(async (tx) => {
+    const due = await claimable(tx, claim).for('update', { skipLocked: true });
+    if (due.length === 0) return { deliveries: [], seen: 0, held: [] };
+    const verdicts = await claim.pacer.admit(tx, claim.lane, due.map(callsFor));
+    const admitted = due.filter((_, index) => verdicts[index] === 'go');
+    const held: Claimed['held'] = [];
+    for (const [index, verdict] of verdicts.entries()) {
+      const delivery = due[index];
+      if (!delivery || verdict === 'go') continue;
+      if (verdict.method) held.push({ teamId: delivery.teamId, method: verdict.method, wait: verdict.wait });
+      else await postpone(tx, delivery, verdict.wait);
+    }
+    return { deliveries: await lease(tx, admitted, claim.leaseSeconds), seen: due.length, held };
+  });
+}
+
+/** What a worker of this lane could take now, oldest first. */
+export const claimable = (db: Db | Tx, { lane, limit, holds }: Pick<Claim, 'lane' | 'limit' | 'holds'>) =>
+  db
+    .select()
+    .from(outbox)
+    .where(
+      and(
+        sql`${outbox.state} = 'pending' and ${outbox.lane} = ${lane}`,
+        sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
+        sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
+        sql`not exists (
+          select 1 from outbox e
+          where e.team_id = ${outbox.teamId} and e.target = ${outbox.target} and e.sequence < ${outbox.sequence}
+            and e.state = 'pending' and e.ts is null and e.lane = ${outbox.lane}
+        )`,
+        ...holds.map(notHeld),
+      ),
+    )
+    .orderBy(outbox.sequence)
+    .limit(limit);
+
+function notHeld({ teamId, method }: Hold): SQL {
+  const ofTeam = sql`${outbox.teamId} = ${teamId}`;
+  switch (method) {
+    case 'chat.postMessage':
+      return sql`not (${ofTeam} and ${outbox.ts} is null)`;
+    case 'chat.update':
+      return sql`not (${ofTeam} and ${outbox.ts} is not null)`;
+    case 'conversations.history':
+      return sql`not (${ofTeam} and ${outbox.ts} is null and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
+    default:
+      return sql`not (${ofTeam})`;
+  }
+}
+
+/** What sending it takes: an edit, or a post; after a try whose end is unknown a look into the history too. */
+function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Delivery): PacedCall[] {
+  if (ts) return [{ teamId, method: 'chat.update' }];
+  const post: PacedCall = { teamId, method: 'chat.postMessage', target };
+  return doubtful || leaseUntil ? [{ teamId, method: 'conversations.history' }, post] : [post];
+}
+
+async function lease(tx: Tx, deliveries: Delivery[], seconds: number): Promise<Delivery[]> {
+  if (deliveries.length === 0) return [];
+  const claimed = await tx
+    .update(outbox)
+    .set({
+      generation: sql`${outbox.generation} + 1`,
+      attempts: sql`${outbox.attempts} + 1`,
+      doubtful: sql`${outbox.doubtful} or (${outbox.leaseUntil} is not null and ${outbox.ts} is null)`,
+      leaseUntil: inSeconds(seconds),
+    })
+    .where(inArray(outbox.id, idsOf(deliveries)))
+    .returning();
+  return claimed.toSorted((a, b) => a.sequence - b.sequence);
+}
+
+async function postpone(tx: Tx, { id }: Delivery, seconds: number): Promise<void> {
+  await tx
+    .update(outbox)
+    .set({ notBefore: inSeconds(seconds) })
+    .where(eq(outbox.id, id));
+}
+
+/** Real seconds until a delivery of this lane can be claimed that waits for its time now; undefined when none does. */
+export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
+  const result = await db.execute<{ seconds: string | number | null }>(sql`
+    select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
+    from outbox where state = 'pending' and lane = ${lane} and (not_before > now() or lease_until > now())`);
+  const seconds = result.rows[0]?.seconds;
+  return seconds === null || seconds === undefined ? undefined : Number(seconds);
+}
+
+/** For work that takes long: false when the claim was lost meanwhile, and somebody else may be at it. */
+export async function renewLease(db: Db, delivery: Delivery, seconds: number): Promise<boolean> {
+  const renewed = await db
+    .update(outbox)
+    .set({ leaseUntil: inSeconds(seconds) })
+    .where(holds(delivery))
+    .returning({ id: outbox.id });
+  return renewed.length === 1;
+}
+
+/** Keeps where the message stands. Still pending afterwards when it was touched meanwhile. False when the claim was lost. */
+export async function settleSent(
+  unit: Unit,
+  delivery: Delivery,
+  { channel, ts, pinned }: Posted & { pinned: boolean },
+): Promise<boolean> {
+  const settled = await unit.tx
+    .update(outbox)
+    .set({
+      state: sql`case when ${outbox.wanted} = ${delivery.wanted} then 'sent' else 'pending' end`,
+      channel,
+      ts,
+      pinned,
+      sentAt: sql`coalesce(${outbox.sentAt}, ${unit.now.toISOString()}::timestamptz)`,
+      leaseUntil: null,
+      doubtful: false,
+      error: null,
+    })
+    .where(holds(delivery))
+    .returning({ id: outbox.id });
+  return settled.length === 1;
+}
+
+export async function settleFailed(
+  unit: Unit,
+  delivery: Delivery,
+  state: 'failed' | 'cancelled',
+  error: string,
+): Promise<boolean> {
+  const settled = await unit.tx
+    .update(outbox)
+    .set({ state, error, leaseUntil: null })
+    .where(holds(delivery))
+    .returning({ id: outbox.id });
+  return settled.length === 1;
+}
+
+export interface Release {
+  error: string;
+  /** It may have reached Slack all the same. */
+  doubtful?: boolean;
+  /** A defect of our own, which is not tried for ever. */
+  ownFault?: boolean;
+}
+
+/** Gives a claimed delivery back, to be tried again after `seconds`. */
+export async function releaseDelivery(
+  db: Db | Tx,
+  delivery: Delivery,
+  seconds: number,
+  { error, doubtful, ownFault }: Release,
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      leaseUntil: null,
+      notBefore: inSeconds(seconds),
+      doubtful: doubtful ? true : sql`${outbox.doubtful}`,
+      failures: ownFault ? sql`${outbox.failures} + 1` : sql`${outbox.failures}`,
+      error,
+    })
+    .where(holds(delivery));
+}
+
+/** The message was deleted in Slack: it is posted anew. */
+export async function forgetPlace(db: Db, delivery: Delivery, plannedFor: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      channel: null,
+      ts: null,
+      sentAt: null,
+      pinned: false,
+      leaseUntil: null,
+      notBefore: null,
+      plannedFor,
+    })
+    .where(holds(delivery));
+}
+
+const holds = (delivery: Delivery) =>
+  and(eq(outbox.id, delivery.id), eq(outbox.generation, delivery.generation), eq(outbox.state, 'pending'));
+
+const inSeconds = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
+const idsOf = (deliveries: Delivery[]): string[] => deliveries.map(({ id }) => id);

@@ -1,0 +1,111 @@
+import { realMilliseconds } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { SlackFailure } from '../slack/failure.ts';
+import type { Message } from '../slack/message.ts';
+import type { Posted } from '../slack/port.ts';
+import { judgeMessage } from '../timetable/late-policy.ts';
+import { renewLease } from './claims.ts';
+import type { Pacer } from './pacer.ts';
+import { type Delivery, isOvertaken } from './store.ts';
+
+/** Draws a message from the facts of the moment at which it is sent or edited. */
+export type Renderer = (context: Context, delivery: Delivery) => Promise<Drawn | undefined>;
+
+/** A message, or why it must not be sent any more; undefined is the same without a reason worth keeping. */
+export type Drawn = Message | { withdrawn: string };
+
+/** Longer than one call to Slack can take, whose time-out is 10 s, with a margin for a process that was held up. */
+export const LEASE_SECONDS = 45;
+/** A clock of ours may be ahead of Slack's: how far before its planned time a post is looked for. */
+const LOOK_BACK_MS = 10 * 60_000;
+
+/** Where the message stands now; or why it must not be sent; or that somebody else took the delivery over. */
+export type Delivered = (Posted & { pinned: boolean }) | { withdrawn: string } | 'taken over';
+
+/** Sends one claimed delivery: an edit where it stands already, else a post. */
+export class Deliverer {
+  readonly #context: Context;
+  readonly #renderers: Record<string, Renderer>;
+  readonly #pacer: Pacer;
+
+  constructor(context: Context, renderers: Record<string, Renderer>, pacer: Pacer) {
+    this.#context = context;
+    this.#renderers = renderers;
+    this.#pacer = pacer;
+  }
+
+  async deliver(delivery: Delivery): Promise<Delivered> {
+    const { channel, ts } = delivery;
+    const outcome =
+      channel && ts ? await this.#redraw(delivery, { channel, ts }) : await this.#post(delivery);
+    if (outcome === 'taken over' || 'withdrawn' in outcome) return outcome;
+    const pinned = delivery.pinned || (delivery.pin && (await this.#pin(delivery, outcome)));
+    return { ...outcome, pinned };
+  }
+
+  /** Harmless to repeat. */
+  async #redraw(delivery: Delivery, place: Posted): Promise<Posted | { withdrawn: string }> {
+    const message = await this.#draw(delivery);
+    if ('withdrawn' in message) return message;
+    await this.#slackOf(delivery).update(place.channel, place.ts, message);
+    return place;
+  }
+
+  /** Posts once: where an earlier try may have reached Slack, looks before it sends. */
+  async #post(delivery: Delivery): Promise<Posted | { withdrawn: string } | 'taken over'> {
+    const begun = realMilliseconds();
+    const slack = this.#slackOf(delivery);
+    if (delivery.doubtful) {
+      const since = new Date(delivery.plannedFor.getTime() - LOOK_BACK_MS);
+      const found = await slack.findDelivery(delivery.target, delivery.id, since);
+      if (found) return found;
+    }
+    const message = await this.#draw(delivery);
+    if ('withdrawn' in message) return message;
+    if (!(await this.#stillHolds(delivery, begun))) return 'taken over';
+    return slack.post(delivery.target, message, delivery.id);
+  }
+
+  /** Looking and drawing may have taken so long that the lease would end while the post is under way. */
+  async #stillHolds(delivery: Delivery, begun: number): Promise<boolean> {
+    if (realMilliseconds() - begun < (LEASE_SECONDS * 1_000) / 2) return true;
+    return renewLease(this.#context.db, delivery, LEASE_SECONDS);
+  }
+
+  async #draw(delivery: Delivery): Promise<Drawn> {
+    const late = await this.#whyTooLate(delivery);
+    if (late) return { withdrawn: late };
+    if (delivery.message) return delivery.message;
+    const render = this.#renderers[delivery.kind];
+    // A newer version of this program may have written it: it is for that one to send.
+    if (!render)
+      throw new SlackFailure('passing', 'render', `no renderer for messages of kind ${delivery.kind}`);
+    return (await render(this.#context, delivery)) ?? { withdrawn: 'there is nothing to show' };
+  }
+
+  async #whyTooLate(delivery: Delivery): Promise<string | undefined> {
+    if (delivery.ts) return undefined;
+    const { db, clock } = this.#context;
+    return judgeMessage(delivery, clock.now(), () => isOvertaken(db, delivery));
+  }
+
+  /** A message that could not be pinned is still a message: it is pinned with its next edit. */
+  async #pin({ teamId }: Delivery, { channel, ts }: Posted): Promise<boolean> {
+    const [verdict] = await this.#context.db.transaction((tx) =>
+      this.#pacer.admit(tx, 'outbox', [[{ teamId, method: 'pins.add' }]]),
+    );
+    if (verdict !== 'go') return false;
+    try {
+      await this.#context.slack.of(teamId).pin(channel, ts);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      this.#context.logger.warn({ err: error }, 'outbox: posted, but could not be pinned');
+      return false;
+    }
+  }
+
+  #slackOf({ teamId }: Delivery) {
+    return this.#context.slack.of(teamId);
+  }
+}

@@ -1,0 +1,195 @@
+import { sql } from 'drizzle-orm';
+import type { Clock } from '../clock.ts';
+import type { Db, Tx } from '../db/client.ts';
+import {
+  type Bucket,
+  fullBucket,
+  type Instant,
+  keptFrom,
+  type Limit,
+  type PacedMethod,
+  PER_METHOD,
+  PER_TARGET,
+  refill,
+  waitFor,
+} from './pacing.ts';
+import { type Lane, pace } from './tables.ts';
+
+/** One call to Slack; posts are counted per target too. */
+export interface PacedCall {
+  teamId: string;
+  method: PacedMethod;
+  target?: string;
+}
+
+/** Go, or after how many real seconds to ask again, and which limit it is that holds. */
+export type Verdict = 'go' | { wait: number; method?: PacedMethod };
+
+/** Keeps all processes together within Slack's rate limits, so that a 429 is the exception. */
+export interface Pacer {
+  /** For each group of calls, in order, whether all of them may be made now; those that may are counted. */
+  admit(tx: Tx, lane: Lane, groups: PacedCall[][]): Promise<Verdict[]>;
+  /** Slack refused this method for its rate: in this workspace nobody calls it for `seconds` of real time. */
+  drain(db: Db, teamId: string, method: PacedMethod, seconds: number): Promise<void>;
+  /** Forgets targets that nothing was sent to for long. */
+  tidy(db: Db): Promise<void>;
+}
+
+/** No limits at all: for measuring and for tests. */
+export const unlimitedPacer: Pacer = {
+  admit: async (_tx, _lane, groups) => groups.map(() => 'go'),
+  drain: async () => {},
+  tidy: async () => {},
+};
+
+/** Token buckets in Postgres, shared by every process. */
+export function postgresPacer(clock: Clock): Pacer {
+  return {
+    async admit(tx, lane, groups) {
+      if (groups.length === 0) return [];
+      const buckets = await lockBuckets(tx, clock, groups.flat());
+      const verdicts = groups.map((calls) => judge(buckets, calls, lane, clock.speed));
+      await saveBuckets(tx, buckets);
+      return verdicts;
+    },
+    async drain(db, teamId, method, seconds) {
+      const clockAt = clock.now();
+      const blockedUntil = sql`now() + make_interval(secs => ${seconds})`;
+      await db
+        .insert(pace)
+        .values({ teamId, method, target: '', tokens: 0, realAt: sql`now()`, clockAt, blockedUntil })
+        .onConflictDoUpdate({
+          target: [pace.teamId, pace.method, pace.target],
+          set: { tokens: 0, blockedUntil: sql`greatest(${pace.blockedUntil}, ${blockedUntil})` },
+        });
+    },
+    async tidy(db) {
+      await db.execute(sql`delete from pace where target <> '' and real_at < now() - interval '1 hour'`);
+    },
+  };
+}
+
+/** A call's buckets: its method's, and its target's. */
+interface Counted {
+  teamId: string;
+  method: PacedMethod;
+  target: string;
+  limit: Limit;
+}
+
+interface Held extends Counted {
+  bucket: Bucket;
+}
+
+const countedFor = ({ teamId, method, target }: PacedCall): Counted[] => [
+  { teamId, method, target: '', limit: PER_METHOD[method] },
+  ...(target ? [{ teamId, method, target, limit: PER_TARGET }] : []),
+];
+
+const keyOf = ({ teamId, method, target }: Counted): string => `${teamId} ${method} ${target}`;
+
+type Buckets = Map<string, Held>;
+
+/** Takes from every bucket of the group, or from none. */
+function judge(buckets: Buckets, calls: PacedCall[], lane: Lane, speed: number): Verdict {
+  const needed = calls.flatMap(countedFor).flatMap((counted) => buckets.get(keyOf(counted)) ?? []);
+  const waits = needed.map(({ bucket, limit, target, method }) => ({
+    wait: waitFor(bucket, limit, target ? 0 : keptFrom(lane, limit), speed),
+    ...(target ? {} : { method }),
+  }));
+  const longest = waits.reduce<Exclude<Verdict, 'go'>>((a, b) => (b.wait > a.wait ? b : a), { wait: 0 });
+  if (longest.wait > 0) return longest;
+  for (const { bucket } of needed) bucket.tokens -= 1;
+  return 'go';
+}
+
+/**
+ * Locked in one order by everybody, a method before its targets: whoever holds a method's bucket has its targets to
+ * themselves, so that one which is not there yet can simply be taken as full.
+ */
+async function lockBuckets(tx: Tx, clock: Clock, calls: PacedCall[]): Promise<Buckets> {
+  const wanted = new Map(calls.flatMap(countedFor).map((counted) => [keyOf(counted), counted]));
+  const all = [...wanted.values()];
+  let { rows, real } = await readLocked(tx, all);
+  const found = new Set(rows.map((row) => row.key));
+  const newMethods = all.filter((each) => each.target === '' && !found.has(keyOf(each)));
+  if (newMethods.length > 0) {
+    await insertFull(tx, newMethods, { real, clock: seconds(clock.now()) });
+    ({ rows, real } = await readLocked(tx, all));
+  }
+  const at: Instant = { real, clock: seconds(clock.now()) };
+  const kept = new Map(rows.map((row) => [row.key, row.bucket]));
+  return new Map(
+    all.map((counted) => {
+      const bucket = kept.get(keyOf(counted)) ?? fullBucket(counted.limit, at);
+      return [keyOf(counted), { ...counted, bucket: refill(bucket, counted.limit, at) }];
+    }),
+  );
+}
+
+type StoredRow = Record<
+  'team_id' | 'method' | 'target' | 'tokens' | 'real' | 'clock' | 'blocked' | 'now',
+  string
+>;
+
+async function readLocked(
+  tx: Tx,
+  wanted: Counted[],
+): Promise<{ rows: { key: string; bucket: Bucket }[]; real: number }> {
+  const result = await tx.execute<StoredRow>(sql`
+    select team_id, method, target, tokens, extract(epoch from real_at) as real, extract(epoch from clock_at) as clock,
+      coalesce(extract(epoch from blocked_until), 0) as blocked, extract(epoch from clock_timestamp()) as now
+    from pace where (team_id, method, target) in (
+      select * from unnest(${columnOf(wanted, 'teamId')}::text[], ${columnOf(wanted, 'method')}::text[], ${columnOf(wanted, 'target')}::text[])
+    ) order by team_id, method, target for update`);
+  const rows = result.rows.map(({ team_id, method, target, tokens, real, clock, blocked }) => ({
+    key: `${team_id} ${method} ${target}`,
+    bucket: {
+      tokens: Number(tokens),
+      real: Number(real),
+      clock: Number(clock),
+      blockedUntil: Number(blocked),
+    },
+  }));
+  const now = result.rows[0]?.now ?? (await readNow(tx));
+  return { rows, real: Number(now) };
+}
+
+async function readNow(tx: Tx): Promise<string> {
+  const { rows } = await tx.execute<{ now: string }>(
+    sql`select extract(epoch from clock_timestamp()) as now`,
+  );
+  return rows[0]?.now ?? '0';
+}
+
+async function insertFull(tx: Tx, methods: Counted[], at: Instant): Promise<void> {
+  const sorted = methods.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  await tx
+    .insert(pace)
+    .values(sorted.map((each) => toRow({ ...each, bucket: fullBucket(each.limit, at) })))
+    .onConflictDoNothing();
+}
+
+async function saveBuckets(tx: Tx, buckets: Buckets): Promise<void> {
+  await tx
+    .insert(pace)
+    .values([...buckets.values()].map(toRow))
+    .onConflictDoUpdate({
+      target: [pace.teamId, pace.method, pace.target],
+      set: { tokens: sql`excluded.tokens`, realAt: sql`excluded.real_at`, clockAt: sql`excluded.clock_at` },
+    });
+}
+
+const toRow = ({ teamId, method, target, bucket }: Held) => ({
+  teamId,
+  method,
+  target,
+  tokens: bucket.tokens,
+  realAt: new Date(bucket.real * 1_000),
+  clockAt: new Date(bucket.clock * 1_000),
+});
+
+const columnOf = (wanted: Counted[], column: 'teamId' | 'method' | 'target') =>
+  sql.param(wanted.map((each) => each[column]));
+
+const seconds = (at: Date): number => at.getTime() / 1_000;

@@ -1,0 +1,129 @@
+import { differenceInMinutes } from 'date-fns';
+
+/** What becomes of something whose time has passed, because Watchbell, its queue or Slack could not work. */
+export interface LatePolicy {
+  /** What it is, as people call it. */
+  what: string;
+  late: 'done late' | 'collapsed' | 'left out';
+  /** How, in a sentence for people. */
+  how: string;
+  /** The reasons with which it is left out; they stand on the record. */
+  leftOut?: Record<string, string>;
+  /** Minutes after its time from which on it is left out, both as a row and as a message. */
+  uselessAfter?: number;
+  /** Of several messages of this kind that wait for the same target, only the newest is sent. */
+  newestOnly?: true;
+}
+
+const ended = 'the work has ended';
+
+/** By kind; rendered into docs/late-policy.md. A message of a kind that is not listed is sent however late. */
+export const LATE_POLICY = {
+  notice: {
+    what: 'Announcement or reminder ahead of the window',
+    late: 'done late',
+    how: 'Sent until the planned start. It is written when it is sent, so it says the time that really remains.',
+    leftOut: {
+      passed: 'its time had passed already when the window was scheduled',
+      overtaken: 'the next notice is due already and takes its place',
+      started: 'the planned start has passed',
+      moved: 'the window has been moved since',
+    },
+  },
+  heartbeat: {
+    what: 'Heartbeat',
+    late: 'collapsed',
+    how: 'One catch-up for the latest that is due takes the place of all that were missed, and says so.',
+    leftOut: { ended },
+    newestOnly: true,
+  },
+  'heartbeat.ask': {
+    what: 'Question to the communicator for a status line',
+    late: 'left out',
+    how: 'Asked only while its heartbeat is still to come.',
+    leftOut: { ended, due: 'the heartbeat that it asks for is due already' },
+    uselessAfter: 5,
+  },
+  'window.end': {
+    what: 'Question at the planned end of the window',
+    late: 'done late',
+    how: 'Asked however late, as long as the work goes on.',
+    leftOut: { ended },
+  },
+  'decision.deadline': {
+    what: "The sponsor's deadline for a rollback decision",
+    late: 'done late',
+    how: 'The deputy is called in however late, and has the full time from then on.',
+    leftOut: { settled: 'it was settled before' },
+  },
+  'decision.final': {
+    what: 'The last deadline for a rollback decision',
+    late: 'done late',
+    how: "The plan's word on silence is taken however late; until then a person may still decide.",
+    leftOut: { settled: 'it was settled before' },
+  },
+  'rollback.point-of-no-return': {
+    what: 'The point of no return nears',
+    late: 'done late',
+    how: 'The decision is opened however late, and says whether a rollback still fits.',
+    leftOut: { closed: 'no work is open any more', open: 'a decision is open already' },
+  },
+  'headline.refresh': {
+    what: 'Pinned message, drawn anew as time passes',
+    late: 'collapsed',
+    how: 'Drawn once, with the facts of that moment.',
+  },
+  'survey.open': {
+    what: 'Survey: who is asked, and when',
+    late: 'done late',
+    how: 'Prepared however late; nobody is asked twice.',
+    leftOut: {
+      nothing: 'there is nothing to ask about',
+      nobody: "nobody of the plan's audience could be found",
+      before: 'it was opened before',
+    },
+  },
+  'survey.invite': {
+    what: 'Survey: invitation',
+    late: 'done late',
+    how: 'Sent until the survey closes.',
+    leftOut: { closed: 'the survey is closed' },
+  },
+  'survey.nudge': {
+    what: 'Survey: the one reminder',
+    late: 'left out',
+    how: 'Sent within a day, or not at all: it is meant for the morning.',
+    leftOut: { closed: 'the survey is closed', answered: 'everybody has answered' },
+    uselessAfter: 24 * 60,
+  },
+  'survey.close': {
+    what: 'Survey: results',
+    late: 'done late',
+    how: 'Published however late.',
+    leftOut: { closed: 'the survey is closed' },
+  },
+} as const satisfies Record<string, LatePolicy>;
+
+/** For kinds that are known only at run time. */
+export const findLatePolicy = (kind: string): LatePolicy | undefined =>
+  (LATE_POLICY as Record<string, LatePolicy>)[kind];
+
+/** Why something of this kind must not be done so late; undefined when it must. */
+export function judgeLateness(kind: string, dueAt: Date, now: Date): string | undefined {
+  const { uselessAfter } = findLatePolicy(kind) ?? {};
+  const late = differenceInMinutes(now, dueAt);
+  if (uselessAfter === undefined || late <= uselessAfter) return undefined;
+  return `it came ${late} min late, and is of no use later than ${uselessAfter} min`;
+}
+
+/** The same for a message that has not been posted yet; `isOvertaken`: a newer one of its kind waits for the same target. */
+export async function judgeMessage(
+  { kind, plannedFor }: { kind: string; plannedFor: Date },
+  now: Date,
+  isOvertaken: () => Promise<boolean>,
+): Promise<string | undefined> {
+  const useless = judgeLateness(kind, plannedFor, now);
+  if (useless) return useless;
+  const overtaken = findLatePolicy(kind)?.newestOnly && (await isOvertaken());
+  return overtaken ? 'a newer one takes its place' : undefined;
+}
