@@ -3,13 +3,19 @@
  * nothing that somebody typed can become a mention, a link or markup.
  */
 export type Inline =
-  | { type: 'text'; text: string; style?: { bold?: true; italic?: true; code?: true } }
+  | { type: 'text'; text: string; style?: Style }
   | { type: 'user'; id: string }
   | { type: 'channel'; id: string }
   | { type: 'group'; id: string }
   | { type: 'link'; url: string; text: string }
   /** `format` in Slack's date tokens, read in each reader's own zone; `fallback` names its zone. */
-  | { type: 'date'; at: Date; format: string; fallback: string };
+  | { type: 'date'; at: Date; format: string; fallback: string; style?: Style };
+
+interface Style {
+  bold?: true;
+  italic?: true;
+  code?: true;
+}
 
 /** `&`, `<` and `>` as Slack wants them; and no word that a text field could take for a call to everyone. */
 export const escapeText = (text: string): string =>
@@ -41,7 +47,7 @@ export function toMrkdwn(inline: Inline): string {
 export function toRichText(inline: Inline) {
   switch (inline.type) {
     case 'text':
-      return { type: 'text' as const, text: inline.text, ...(inline.style ? { style: inline.style } : {}) };
+      return { type: 'text' as const, text: inline.text, ...styleOf(inline) };
     case 'user':
       return { type: 'user' as const, user_id: inline.id };
     case 'channel':
@@ -56,9 +62,12 @@ export function toRichText(inline: Inline) {
         timestamp: seconds(inline.at),
         format: inline.format,
         fallback: inline.fallback,
+        ...styleOf(inline),
       };
   }
 }
+
+const styleOf = ({ style }: { style?: Style }) => (style ? { style } : {});
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000);
 

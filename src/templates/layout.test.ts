@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countText } from '../slack/fit.ts';
 import { layOut } from './layout.ts';
-import { encodeOutput } from './values.ts';
+import { dateInline, encode, encodeOutput } from './values.ts';
 
 const value = (text: string) => encodeOutput(text);
 
@@ -80,6 +80,13 @@ describe('a rendered template becomes a message', () => {
           },
         ],
       },
+    ]);
+  });
+
+  it('a style of the template reaches over an instant in it', () => {
+    const at = encode(dateInline(new Date('2026-12-05T21:00:00Z'), 'Europe/Berlin', '{time}'));
+    expect(layOut(`*until ${at}*`).blocks).toMatchObject([
+      { elements: [{ elements: [{ style: { bold: true } }, { type: 'date', style: { bold: true } }] }] },
     ]);
   });
 

@@ -69,7 +69,7 @@ function readInlines(parts: (string | Inline)[]): Inline[] {
     open.size > 0 ? { style: Object.fromEntries([...open].map((each) => [each, true])) } : {};
   for (const part of parts) {
     if (typeof part !== 'string') {
-      inlines.push(part.type === 'text' ? { ...part, ...style() } : part);
+      inlines.push(part.type === 'text' || part.type === 'date' ? { ...part, ...style() } : part);
       continue;
     }
     for (const piece of part.split(/([*`]|(?<![\w])_(?=\S)|(?<=\S)_(?![\w]))/)) {
