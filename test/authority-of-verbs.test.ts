@@ -2,6 +2,13 @@ import { expect, test } from 'vitest';
 import { type Actor, type Context, transact } from '../src/context.ts';
 import { WatchbellError } from '../src/errors.ts';
 import { getRecord } from '../src/record/index.ts';
+import { castVote } from '../src/rollback/cast-vote.ts';
+import { giveAdvice } from '../src/rollback/give-advice.ts';
+import { openDecision } from '../src/rollback/open-decision.ts';
+import { type Decision, findOpenDecision, insertDecision, updateDecision } from '../src/rollback/store.ts';
+import { answerSurvey, deleteAnswer } from '../src/survey/answer-survey.ts';
+import { insertSurvey } from '../src/survey/store.ts';
+import { admitViewer } from '../src/upgrade/admit-viewer.ts';
 import { cancelUpgrade } from '../src/upgrade/cancel-upgrade.ts';
 import { closeUpgrade } from '../src/upgrade/close-upgrade.ts';
 import { completeUpgrade } from '../src/upgrade/complete-upgrade.ts';
@@ -29,6 +36,8 @@ type Act = (context: Context, actor: Person, upgrade: Upgrade) => Promise<unknow
 
 const LATER = new Date('2026-12-06T21:00:00Z');
 const EVERY_CHECK = [1, 2, 3, 4, 5, 6];
+const PLAN_ROLES = 'lead sponsor deputy communicator crisis_speaker operations consulted';
+const ANSWER = { satisfaction: 4, difficulty: null, kind: null, suggestion: null, mayName: false };
 
 const VERBS: Record<string, { roles: string; states: string; act: Act }> = {
   editPlan: { roles: 'lead planner', states: 'draft', act: (c, a, u) => editPlan(c, a, u.id, u.plan) },
@@ -83,7 +92,65 @@ const VERBS: Record<string, { roles: string; states: string; act: Act }> = {
     states: 'completed rolled_back',
     act: (c, a, u) => closeUpgrade(c, a, u.id),
   },
+  openDecision: {
+    roles: PLAN_ROLES,
+    states: 'in_progress verifying',
+    act: async (c, a, u) => {
+      await settleOpen(c, u);
+      return openDecision(c, a, u.id, 'Quotes fail');
+    },
+  },
+  giveAdvice: {
+    roles: PLAN_ROLES,
+    states: 'in_progress verifying',
+    act: async (c, a, u) => {
+      await decisionOf(c, u, false);
+      return giveAdvice(c, a, u.id, 'Wait for the vendor');
+    },
+  },
+  'castVote in the sponsor’s time': {
+    roles: 'sponsor',
+    states: 'in_progress verifying',
+    act: async (c, a, u) => castVote(c, a, (await decisionOf(c, u, false)).id, 'roll_back'),
+  },
+  'castVote once the deputy is called in': {
+    roles: 'sponsor deputy',
+    states: 'in_progress verifying',
+    act: async (c, a, u) => castVote(c, a, (await decisionOf(c, u, true)).id, 'keep_going'),
+  },
+  'castVote for more time': {
+    roles: 'sponsor',
+    states: 'in_progress verifying',
+    act: async (c, a, u) => castVote(c, a, (await decisionOf(c, u, false)).id, 'more_time'),
+  },
+  answerSurvey: {
+    roles: 'audience',
+    states: 'completed closed',
+    act: (c, a, u) => answerSurvey(c, a, u.id, ANSWER),
+  },
+  deleteAnswer: { roles: 'audience', states: 'completed closed', act: (c, a, u) => deleteAnswer(c, a, u.id) },
+  admitViewer: {
+    roles: `${PLAN_ROLES} planner audience none`,
+    states: STATES.join(' '),
+    act: (c, a) => admitViewer(c, a),
+  },
 };
+
+const settleOpen = (context: Context, upgrade: Upgrade): Promise<void> =>
+  transact(context, async (unit) => {
+    const open = await findOpenDecision(unit.tx, upgrade.id);
+    if (open) await updateDecision(unit, open, { state: 'withdrawn' });
+  });
+
+/** A decision of its own for each act. */
+async function decisionOf(context: Context, upgrade: Upgrade, escalated: boolean): Promise<Decision> {
+  await settleOpen(context, upgrade);
+  return transact(context, async (unit) => {
+    const asked = { by: 'UDANA', reason: 'Quotes fail', deadlineAt: LATER, finalDeadlineAt: LATER };
+    const open = await insertDecision(unit, upgrade, asked);
+    return updateDecision(unit, open, { escalatedAt: escalated ? unit.now : null });
+  });
+}
 
 /** Who holds each role in the plan; the planner is whoever made the draft. */
 const PEOPLE: Record<string, string> = {
@@ -106,6 +173,16 @@ const PEOPLE: Record<string, string> = {
 const { db } = await testDatabase();
 const t = await testContext(db, [], new Date('2026-12-05T20:00:00Z'));
 const draft = await draftOf(t);
+// Invited were one of the audience, and three who have no say even so.
+const invited = ['emma', 'gone', 'buildbot', 'xavier'].map((name) => by(name).userId);
+await transact(t.context, (unit) =>
+  insertSurvey(
+    unit,
+    draft,
+    LATER,
+    invited.map((userId) => ({ userId, inviteAt: unit.now, nudgeAt: LATER })),
+  ),
+);
 
 async function put(state: State): Promise<Upgrade> {
   const change = { ...draft, state, createdBy: 'UINES', startedAt: null, endedAt: null, closedAt: null };
@@ -155,6 +232,28 @@ test('a refusal names who can, and stays on the record', async () => {
   });
   const last = (await getRecord(db, upgrade.teamId, upgrade.id)).at(-1);
   expect(last).toMatchObject({ actor: 'UMIA', fact: 'act.refused', data: { verb: 'start' } });
+});
+
+test('somebody who is taken out of the plan after the poll opened has no vote; who took the place has it', async () => {
+  const upgrade = await put('in_progress');
+  const { id } = await decisionOf(t.context, upgrade, false);
+  const people = { ...upgrade.plan.people, sponsor: by('zoe').userId };
+  await transact(t.context, (unit) => updateUpgrade(unit, upgrade, { plan: { ...upgrade.plan, people } }));
+  await expect(castVote(t.context, by('priya'), id, 'roll_back')).rejects.toMatchObject({
+    code: 'not_allowed',
+  });
+  expect(await castVote(t.context, by('zoe'), id, 'roll_back')).toMatchObject({ counted: true });
+});
+
+test('a settled decision is told to members who come too late, to nobody else', async () => {
+  const upgrade = await put('in_progress');
+  const { id } = await decisionOf(t.context, upgrade, false);
+  await settleOpen(t.context, upgrade);
+  expect(await castVote(t.context, by('mia'), id, 'roll_back')).toMatchObject({ counted: false });
+  for (const outsider of ['guest', 'gone', 'buildbot', 'xavier']) {
+    const vote = castVote(t.context, by(outsider), id, 'roll_back');
+    await expect(vote).rejects.toMatchObject({ code: 'not_allowed' });
+  }
 });
 
 test('an upgrade of another workspace is not there', async () => {

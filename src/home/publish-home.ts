@@ -3,9 +3,10 @@ import type { Actor, Context } from '../context.ts';
 import { markedSection, plain } from '../slack/blocks.ts';
 import { LIMITS } from '../slack/limits.ts';
 import type { Waiting } from '../slice.ts';
+import type { State } from '../upgrade/lifecycle.ts';
 import { findMember } from '../upgrade/perform.ts';
 import { listUpgrades } from '../upgrade/store.ts';
-import { OPEN_STATES, planningRow } from './show-menu.ts';
+import { isFullMember, OPEN_STATES, planningRow } from './show-menu.ts';
 import { drawUpgrades, type Viewer } from './upgrade-entry.ts';
 import { drawWaiting, gatherWaiting } from './waiting.ts';
 
@@ -20,10 +21,11 @@ export async function publishHome(
 ): Promise<void> {
   const viewer: Viewer = { userId: actor.userId, member: await findMember(context, actor) };
   const items = await gatherWaiting(context, actor, waiting);
-  const mine = await listUpgrades(context.db, actor.teamId, { userId: actor.userId, states: OPEN_STATES });
-  const running = await listUpgrades(context.db, actor.teamId, {
-    states: ['in_progress', 'verifying', 'rolling_back'],
-  });
+  const mayLook = isFullMember(viewer);
+  const list = (filter: { userId?: string; states: readonly State[] }) =>
+    mayLook ? listUpgrades(context.db, actor.teamId, filter) : [];
+  const mine = await list({ userId: actor.userId, states: OPEN_STATES });
+  const running = await list({ states: ['in_progress', 'verifying', 'rolling_back'] });
   const others = running.filter(({ id }) => mine.every((each) => each.id !== id));
   const drawnMine = await drawUpgrades(context, mine.slice(0, MOST.mine), viewer);
   const drawnOthers = await drawUpgrades(context, others.slice(0, MOST.running), viewer);
@@ -35,8 +37,12 @@ export async function publishHome(
       items.slice(0, MOST.waiting).map(drawWaiting),
       'Nothing waits for you now.',
     ),
-    ...headed('Your upgrades', drawnMine.blocks, 'You have no part in an open upgrade.'),
-    ...headed('Also running now', drawnOthers.blocks, 'No other upgrade is running.'),
+    ...(mayLook
+      ? [
+          ...headed('Your upgrades', drawnMine.blocks, 'You have no part in an open upgrade.'),
+          ...headed('Also running now', drawnOthers.blocks, 'No other upgrade is running.'),
+        ]
+      : []),
   ];
   await context.slack
     .of(actor.teamId)

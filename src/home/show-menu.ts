@@ -29,10 +29,11 @@ const MOST_WAITING = 5;
 export async function showMenu(call: CommandCall, waiting: Waiting[]): Promise<void> {
   const { context, actor, channelId } = call;
   const viewer: Viewer = { userId: actor.userId, member: await findMember(context, actor) };
-  const room = channelId
-    ? await listUpgrades(context.db, actor.teamId, { room: channelId, states: OPEN_STATES, limit: MOST })
-    : [];
-  const theirs = await listUpgrades(context.db, actor.teamId, { userId: actor.userId, states: OPEN_STATES });
+  const mayLook = isFullMember(viewer);
+  const list = (filter: { room?: string; userId?: string; limit?: number }) =>
+    mayLook ? listUpgrades(context.db, actor.teamId, { ...filter, states: OPEN_STATES }) : [];
+  const room = channelId ? await list({ room: channelId, limit: MOST }) : [];
+  const theirs = await list({ userId: actor.userId });
   const elsewhere = theirs.filter(({ id }) => room.every((each) => each.id !== id)).slice(0, MOST);
   const items = (await gatherWaiting(context, actor, waiting)).slice(0, MOST_WAITING);
   const here = await drawUpgrades(context, room, viewer);
@@ -40,7 +41,7 @@ export async function showMenu(call: CommandCall, waiting: Waiting[]): Promise<v
   const opening = context.templates.render('menu', {
     here: room.length,
     elsewhere: elsewhere.length,
-    guest: !isFullMember(viewer),
+    guest: !mayLook,
   });
   const waitingText = items.map(({ text }) => escapeText(`Waits for you: ${text}`));
   await call.reply({
@@ -70,6 +71,6 @@ export function planningRow(viewer: Viewer): KnownBlock[] {
   return planning.length > 0 ? [{ type: 'divider' }, actions(planning)] : [];
 }
 
-/** Who may look at upgrades may plan one. */
-const isFullMember = ({ member }: Viewer): boolean =>
+/** Who may look at upgrades may plan one; guests and people of other organisations see only what is sent to them. */
+export const isFullMember = ({ member }: Viewer): boolean =>
   mayAct({ verb: 'view', roles: ['none'], member }).allowed;

@@ -1,4 +1,5 @@
 import type { Actor, Context, Unit } from '../context.ts';
+import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { perform } from '../upgrade/perform.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { extendDecision } from './extend-decision.ts';
@@ -14,7 +15,7 @@ export interface Voted {
   counted: boolean;
 }
 
-/** The sponsor's word binds; the deputy's too once the sponsor's time is over. The first one counts. */
+/** The sponsor's word binds; the deputy's too once the sponsor's time is over. The first one counts. Whoever comes too late is told how it ended. */
 export async function castVote(
   context: Context,
   actor: Actor & { userId: string },
@@ -41,6 +42,7 @@ export async function castVote(
     );
   } catch (error) {
     if (!(error instanceof Settled)) throw error;
+    await admitViewer(context, actor);
     const upgrade = await getUpgrade(context.db, actor.teamId, upgradeId);
     return { upgrade, decision: error.decision, counted: false };
   }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { notFound } from '../errors.ts';
 import type { FormValues } from './surface.ts';
 
 interface Entered {
@@ -46,4 +48,20 @@ export function readElement(entered: Entered): string | string[] | undefined {
     entered.selected_time ??
     entered.selected_date_time;
   return one === null || one === undefined || one === '' ? undefined : String(one);
+}
+
+/** What a form was given to remember. Throws `not_found` where it cannot be what we wrote. */
+export function readMetadata<S extends z.ZodType>(schema: S, metadata: string): z.infer<S> {
+  const read = schema.safeParse(parseOr(metadata));
+  if (read.success) return read.data;
+  throw notFound('This form is not about anything here.', 'Close it and type /upgrade.');
+}
+
+function parseOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Judged by the schema, like anything else that is not what we wrote.
+    return undefined;
+  }
 }

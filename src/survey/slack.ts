@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { actions } from '../slack/blocks.ts';
+import { readMetadata } from '../slack/form.ts';
 import type { ActionCall, CommandCall, SubmissionAnswer, SubmissionCall, Surface } from '../slack/surface.ts';
 import { listRows } from '../timetable/index.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
@@ -39,7 +41,8 @@ async function openAnswer(call: ActionCall): Promise<void> {
 async function submitAnswer(call: SubmissionCall): Promise<SubmissionAnswer> {
   const read = readAnswerForm(call.values);
   if ('errors' in read) return read;
-  const { upgrade } = await answerSurvey(call.context, call.actor, Number(call.metadata), read.answer);
+  const upgradeId = readMetadata(z.int32().positive(), call.metadata);
+  const { upgrade } = await answerSurvey(call.context, call.actor, upgradeId, read.answer);
   const until = 'Until the survey closes you can change or delete it: the buttons are in your messages.';
   return { update: thanks(keyOf(upgrade), until) };
 }

@@ -4,6 +4,7 @@ import { COMMAND, PICK } from '../slack/dispatch.ts';
 import { escapeText } from '../slack/inline.ts';
 import { LIMITS } from '../slack/limits.ts';
 import type { Call, CommandCall } from '../slack/surface.ts';
+import { admitViewer } from './admit-viewer.ts';
 import { mayAct, rolesOf } from './authority.ts';
 import { decideTransition, STATE_NAMES, type State, type Verb } from './lifecycle.ts';
 import { findUpgradeByNumber, getUpgrade, keyOf, listUpgrades, type Upgrade } from './store.ts';
@@ -28,7 +29,7 @@ const MOST_BUTTONS = 10;
 /**
  * Which upgrade a command means: the one whose key it starts with; else the one of this room; elsewhere the one of this
  * person. Undefined where several could be meant: then the person has been asked, with what they typed kept in the answer.
- * Throws where there is none.
+ * Throws where there is none. Only full members are told what there is.
  */
 export async function chooseUpgrade(call: CommandCall, wanted: Wanted): Promise<Chosen | undefined> {
   const { context, actor, text } = call;
@@ -85,6 +86,7 @@ function narrow(upgrades: Upgrade[], userId: string, verbs: readonly Verb[]): Up
 }
 
 async function ask(call: CommandCall, { command }: Wanted, candidates: Upgrade[]): Promise<void> {
+  await admitViewer(call.context, call.actor);
   const again = (upgrade: Upgrade) => `${command} ${keyOf(upgrade)} ${call.text}`.trimEnd();
   const fits = candidates.every((upgrade) => again(upgrade).length <= LIMITS.buttonValue);
   const buttons = candidates.slice(0, MOST_BUTTONS).map((upgrade, index) =>
@@ -124,6 +126,7 @@ async function nothingFits(call: CommandCall, { command }: Wanted): Promise<Erro
 }
 
 async function sayOpen({ context, actor, channelId }: Call): Promise<string> {
+  await admitViewer(context, actor);
   const all = await listUpgrades(context.db, actor.teamId);
   const open = all.filter(({ state }) => !OVER.includes(state));
   if (open.length === 0) return 'No upgrade is open. Plan one with /upgrade new.';

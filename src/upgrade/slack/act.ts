@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readMetadata as readJson } from '../../slack/form.ts';
 import { replier } from '../../slack/reply.ts';
 import type { Action, Call, Command, CommandCall, SubmissionCall } from '../../slack/surface.ts';
 import { chooseUpgrade, getMeant } from '../choose-upgrade.ts';
@@ -46,7 +47,7 @@ export const DONE = ['verify', 'complete', 'rolled_back'] as const;
 export const doneVerb = ({ state }: Upgrade): (typeof DONE)[number] =>
   DONE.find((verb) => 'to' in decideTransition(state, verb)) ?? 'complete';
 
-const Metadata = z.object({ upgradeId: z.int(), channelId: z.string().optional() });
+const Metadata = z.object({ upgradeId: z.int32().positive(), channelId: z.string().optional() });
 
 /** What a form remembers: the upgrade, and where it was opened. */
 export const metadataOf = ({ channelId }: Call, upgrade: Upgrade): string =>
@@ -54,7 +55,7 @@ export const metadataOf = ({ channelId }: Call, upgrade: Upgrade): string =>
 
 /** A form's upgrade, and a call that is answered where the form was opened. */
 export function readMetadata<C extends SubmissionCall>(call: C): { upgradeId: number; call: C } {
-  const { upgradeId, channelId } = Metadata.parse(JSON.parse(call.metadata));
+  const { upgradeId, channelId } = readJson(Metadata, call.metadata);
   const { context, actor } = call;
   const reply = replier({
     client: context.slack.of(actor.teamId),
