@@ -44,3 +44,18 @@ test('the listening connection is cut → restored, and the listener is told tha
   await vi.waitFor(() => expect(heard).toEqual([null, 'again']));
   await stop();
 });
+
+test('a connection is cut between two queries of a transaction → that transaction fails, and nothing else', async () => {
+  const attempt = db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    const cut = vi.waitFor(async () => {
+      const gone = await pool.query('select 1 from pg_stat_activity where pid = $1', [rows[0]?.pid]);
+      expect(gone.rowCount).toBe(0);
+    });
+    await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await cut;
+    await tx.execute(sql`select 1`);
+  });
+  await expect(attempt).rejects.toThrow();
+  await expect(db.execute(sql`select 1 as one`)).resolves.toMatchObject({ rows: [{ one: 1 }] });
+});

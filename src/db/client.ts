@@ -34,7 +34,10 @@ export function openDatabase(url: string, options: { max?: number; logger?: Logg
     // A pool that has ended may still be hanging up; the server may be quicker.
     if (!closing) options.logger?.warn({ err: error }, 'A database connection was lost');
   };
-  pool.on('error', report);
+  // Each connection reports for itself, also while a transaction holds it: nobody else would hear that it was cut, and the
+  // process would end.
+  pool.on('connect', (client) => client.on('error', report));
+  pool.on('error', () => {});
   const listener = new Listener(url, report);
   return {
     db: drizzle(pool),

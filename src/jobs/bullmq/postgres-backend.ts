@@ -27,7 +27,9 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  connection.on('error', report);
+  // Each connection reports for itself, also while it is held: nobody else would hear that it was cut.
+  connection.on('connect', (client) => client.on('error', report));
+  connection.on('error', () => {});
   return {
     kind: 'postgres',
     queues: forEachTopic((topic) => {
