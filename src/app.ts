@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { AdjustableClock, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -9,6 +9,7 @@ import { notFound } from './errors.ts';
 import { migrateQueue, openJobs } from './jobs/bullmq/index.ts';
 import type { Jobs } from './jobs/port.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { healthRoutes, metricsRoutes, type Observation, observe } from './observability/index.ts';
 import { type Pacer, postgresPacer, Sender } from './outbox/index.ts';
 import { indexFollowers } from './record/index.ts';
 import { type Bolt, createBolt } from './slack/bolt.ts';
@@ -22,6 +23,7 @@ import { showMenu, slices } from './slices.ts';
 import { loadTemplates } from './templates/renderer.ts';
 import { TimetableRunner } from './timetable/index.ts';
 import { tellLead } from './upgrade/tell-lead.ts';
+import { readVersion } from './version.ts';
 import { joinWorkspace } from './workspace/store.ts';
 
 /** `web` answers people, `worker` keeps the time and sends; any number of each. */
@@ -31,8 +33,6 @@ export interface Overrides {
   role?: Role;
   clock?: Clock;
   logger?: Logger;
-  /** Further HTTP routes, where Slack reaches us by HTTP. */
-  routes?: Hono;
   /** Default: Slack's rate limits, kept by all processes together. */
   pacer?: Pacer;
 }
@@ -41,6 +41,8 @@ export interface Watchbell {
   context: Context;
   /** The workspace that it serves. */
   teamId: string;
+  /** What it looks like from outside. */
+  observation: Observation;
   /** Where Slack's requests arrive; undefined in Socket Mode. */
   port(): number | undefined;
   /** Rows and messages that are due, now, without waiting for a ring. */
@@ -57,23 +59,31 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   await migrateDatabase(config.databaseUrl, () => migrateQueue(config.queueUrl));
   const database = openDatabase(config.databaseUrl, { logger });
   const jobs = openJobs({ url: config.queueUrl, clock, logger });
-  const client = new WebSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+  const role = overrides.role ?? 'all';
+  const observation = observe({ database, jobs, clock, logger, version: readVersion(), role });
+  const client = new WebSlackClient({
+    token: config.slack.botToken,
+    apiUrl: config.slack.apiUrl,
+    fetch: observation.fetch,
+  });
   const identity = await client.identity();
   await joinWorkspace(database.db, identity, clock.now());
   const context: Context = {
     db: database.db,
     clock,
     jobs,
-    slack: oneWorkspace(identity.teamId, withCache(client)),
+    slack: oneWorkspace(identity.teamId, withCache(observation.watch(client))),
     templates: loadTemplates(TEMPLATES, config.templatesDir),
     logger,
-    followers: indexFollowers(slices.flatMap((slice) => slice.followers ?? [])),
+    followers: indexFollowers([
+      ...slices.flatMap((slice) => slice.followers ?? []),
+      ...observation.followers,
+    ]),
   };
-  const role = overrides.role ?? 'all';
   const workers =
     role === 'web' ? [] : createWorkers(context, slices, overrides.pacer ?? postgresPacer(clock));
-  const bolt = role === 'worker' ? undefined : createFront(config, context, identity, overrides.routes);
-  return assemble({ context, teamId: identity.teamId, database, jobs, workers, bolt });
+  const bolt = role === 'worker' ? undefined : createFront(config, context, identity, observation);
+  return assemble({ context, teamId: identity.teamId, observation, database, jobs, workers, bolt });
 }
 
 const TEMPLATES = fileURLToPath(new URL('../templates/en', import.meta.url));
@@ -124,13 +134,13 @@ function createFront(
   config: Config,
   context: Context,
   identity: { teamId: string; botUserId: string },
-  routes: Hono | undefined,
+  observation: Observation,
 ): Bolt {
   const bolt = createBolt({
     slack: config.slack,
     identity,
     logger: context.logger,
-    routes,
+    routes: routesBesideSlack(config, observation),
   });
   const surfaces = slices.flatMap((slice) => slice.surface ?? []);
   const run = routeCommands(
@@ -141,22 +151,30 @@ function createFront(
   return bolt;
 }
 
+/** Where metrics have a port of their own, they are not on the one that Slack can reach. */
+function routesBesideSlack({ metrics }: Config, observation: Observation): Hono {
+  const routes = new Hono().route('/', healthRoutes(observation));
+  return metrics ? routes : routes.route('/', metricsRoutes(observation));
+}
+
 interface Parts {
   context: Context;
   teamId: string;
+  observation: Observation;
   database: Database;
   jobs: Jobs;
   workers: Worker[];
   bolt: Bolt | undefined;
 }
 
-function assemble({ context, teamId, database, jobs, workers, bolt }: Parts): Watchbell {
+function assemble({ context, teamId, observation, database, jobs, workers, bolt }: Parts): Watchbell {
   const wake = () => {
     for (const worker of workers) worker.wake();
   };
   return {
     context,
     teamId,
+    observation,
     wake,
     port: () => bolt?.port(),
     async start() {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { readVersion } from '../version.ts';
 import { explain } from './explain.ts';
 
 /** What the shell expects: 0 done, 1 it failed, 2 it was asked for wrongly or is not configured. */
@@ -26,7 +26,7 @@ export async function runCommand(words: string[]): Promise<ExitCode> {
 function commandLine(finish: (code: ExitCode) => void): Command {
   const program = new Command('watchbell')
     .description('Runs the communication plan of a system-upgrade window in Slack.')
-    .version(version(), '-V, --version', 'show the version')
+    .version(readVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .showHelpAfterError('(watchbell --help shows what there is)')
     .exitOverride();
@@ -87,11 +87,4 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a port number, 0 to 65535.');
-}
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return manifest.version;
 }

@@ -67,9 +67,17 @@ describe('watchbell start', () => {
   test('in Socket Mode → runs, answers for its health, and stops cleanly at SIGTERM', async () => {
     const port = await freePort();
     const process = await startBot({ PORT: String(port) });
-    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
-    expect(health.status).toBe(200);
-    expect(await health.json()).toEqual({ ok: true, database: true, queue: 'postgres' });
+    const at = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect((await at('/healthz')).status).toBe(200);
+    expect(await (await at('/readyz')).json()).toMatchObject({
+      ready: true,
+      checks: {
+        database: { state: 'ok' },
+        slack: { state: 'ok' },
+        queue: { state: 'ok', detail: 'postgres' },
+      },
+    });
+    expect(await (await at('/metrics')).text()).toMatch(/^watchbell_database_up 1$/m);
     process.kill('SIGTERM');
     expect(await once(process, 'exit')).toEqual([0, null]);
     for (const secret of secrets()) expect(log).not.toContain(secret);
@@ -93,6 +101,22 @@ describe('watchbell start', () => {
     const forged = await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST', body: '{}' });
     expect(forged.status).toBe(401);
     process.kill('SIGINT');
+    expect(await once(process, 'exit')).toEqual([0, null]);
+  });
+
+  test('metrics on a port of their own → not on the one that Slack reaches', async () => {
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    const process = await startBot({
+      PORT: String(port),
+      METRICS_PORT: String(metricsPort),
+      SLACK_APP_TOKEN: '',
+      SLACK_SIGNING_SECRET: 'f'.repeat(32),
+    });
+    const status = async (at: number, path: string) => (await fetch(`http://127.0.0.1:${at}${path}`)).status;
+    expect(await status(port, '/readyz')).toBe(200);
+    expect(await status(port, '/metrics')).toBe(404);
+    expect(await status(metricsPort, '/metrics')).toBe(200);
+    process.kill('SIGTERM');
     expect(await once(process, 'exit')).toEqual([0, null]);
   });
 

@@ -1,28 +1,37 @@
-import { buildApp, type Role, type Watchbell } from '../app.ts';
-import { readConfig, redacted } from '../config.ts';
+import { buildApp, type Role } from '../app.ts';
+import { type Config, readConfig, redacted } from '../config.ts';
 import { createLogger } from '../logger.ts';
-import { healthRoutes, serveHealth } from './health-routes.ts';
+import { readVersion } from '../version.ts';
 import { runUntilStopped } from './lifetime.ts';
+import { serveOperations } from './serve-operations.ts';
 
 /** Runs the bot until it is told to stop. */
 export function start({ role }: { role: Role }): Promise<0 | 1> {
   const config = readConfig();
   const logger = createLogger({ level: config.logLevel, readable: process.stderr.isTTY });
   return runUntilStopped(async () => {
-    let app: Watchbell | undefined;
-    const routes = healthRoutes(() => app?.context);
-    app = await buildApp(config, { role, logger, routes });
+    const stopTracing = await keepTraces(config, role);
+    const app = await buildApp(config, { role, logger });
     await app.start();
-    const unserved = app.port() === undefined ? config.health : undefined;
-    const stopHealth = unserved ? await serveHealth(routes, unserved) : () => {};
+    const stopServing = await serveOperations(config, app.observation, app.port() !== undefined);
     logger.debug(redacted(config), 'configuration');
     logger.info({ role, queue: (await app.context.jobs.health()).backend }, 'Watchbell keeps the watch');
     return {
       stop: async () => {
-        stopHealth();
+        stopServing();
         await app.stop();
+        await stopTracing().catch((error: unknown) =>
+          logger.warn({ err: error }, 'The last traces could not be sent'),
+        );
         logger.info('Watchbell has stopped; what is due next is in Postgres');
       },
     };
   });
+}
+
+/** The tracing library is loaded only where it is wanted. */
+async function keepTraces({ tracing }: Config, role: Role): Promise<() => Promise<void>> {
+  if (!tracing) return async () => {};
+  const { startTracing } = await import('../observability/tracing.ts');
+  return startTracing({ ...tracing, version: readVersion(), role });
 }

@@ -23,4 +23,6 @@ export interface QueueHealth {
   ok: boolean;
   /** Why not, in an operator's words. */
   problem?: string;
+  /** Rings that wait, by topic. */
+  jobs?: Record<Topic, number>;
 }

@@ -18,6 +18,8 @@ export interface RingQueue {
   add(name: string, data: Nothing, options: { jobId: string; delay: number }): Promise<unknown>;
   upsertJobScheduler(id: string, repeat: { every: number; startDate: number }): Promise<unknown>;
   removeJobScheduler(id: string): Promise<boolean>;
+  /** Jobs that wait, delayed ones too. */
+  count(): Promise<number>;
   close(): Promise<void>;
 }
 

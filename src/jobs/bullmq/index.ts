@@ -92,8 +92,8 @@ class BullJobs implements Jobs {
   async health(): Promise<QueueHealth> {
     const backend = this.#backend.kind;
     try {
-      await deadline(this.#backend.ping(), PATIENCE_MS);
-      return { backend, ok: true };
+      const jobs = await deadline(this.#count(), PATIENCE_MS);
+      return { backend, ok: true, jobs };
     } catch (error) {
       return { backend, ok: false, problem: `${backend} does not answer: ${messageOf(error)}` };
     }
@@ -123,6 +123,13 @@ class BullJobs implements Jobs {
     await deadline(Promise.all(work), milliseconds).catch((error: unknown) => {
       this.#logger.warn({ problem: messageOf(error) }, otherwise);
     });
+  }
+
+  async #count(): Promise<Record<Topic, number>> {
+    await this.#backend.ping();
+    const { timetable, outbox, bulk } = this.#backend.queues;
+    const [due, messages, fanOuts] = await Promise.all([timetable.count(), outbox.count(), bulk.count()]);
+    return { timetable: due, outbox: messages, bulk: fanOuts };
   }
 
   /** Puts up a bell's scheduler at the clock's present pace, anchored at its next strike. */

@@ -1,0 +1,119 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; a heartbeat on an idle system is there within the first, a dead queue costs a second at most. */
+const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
+const CALL = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * Everything that is counted, in a registry of its own. Labels are kinds, methods, codes and states, of which there are few;
+ * never a person, a channel, an upgrade or a text.
+ */
+export function createMetrics() {
+  const registry = new Registry();
+  return {
+    registry,
+    ...deliveryMetrics(registry),
+    ...slackMetrics(registry),
+    ...backlogGauges(registry),
+    ...healthGauges(registry),
+  };
+}
+
+function deliveryMetrics(registry: Registry) {
+  const registers = [registry];
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name: `watchbell_${name}`, help, labelNames, registers });
+  const ambiguous = counter(
+    'ambiguous_posts_total',
+    'Posts whose answer was lost, by how it ended: found in Slack, or sent_again',
+    'outcome',
+  );
+  for (const outcome of ['found', 'sent_again']) ambiguous.inc({ outcome }, 0);
+  return {
+    lateness: new Histogram({
+      name: 'watchbell_lateness_seconds',
+      help: 'From the planned time of a message to its place in Slack',
+      labelNames: ['kind'],
+      buckets: LATENESS,
+      registers,
+    }),
+    failed: counter(
+      'deliveries_failed_total',
+      'Messages that Slack refused for good, by its reason',
+      'reason',
+    ),
+    withdrawn: counter(
+      'deliveries_withdrawn_total',
+      'Messages overtaken by events before they were sent',
+      'kind',
+    ),
+    skipped: counter('timetable_skipped_total', 'What was due but not done, as the late policy says', 'kind'),
+    rowsFailed: counter('timetable_failed_total', 'What was due and given up after repeated errors', 'kind'),
+    missed: counter('heartbeats_missed_total', 'Heartbeats that a catch-up took the place of'),
+    retries: counter('delivery_retries_total', 'Attempts to send that failed and are repeated', 'why'),
+    refusedActs: counter('acts_refused_total', 'Acts of people who may not do them', 'verb'),
+    ambiguous,
+  };
+}
+
+function slackMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    calls: new Histogram({
+      name: 'watchbell_slack_call_seconds',
+      help: 'Calls to Slack by method and outcome: ok, limited (429), error, lost (no answer)',
+      labelNames: ['method', 'outcome'],
+      buckets: CALL,
+      registers,
+    }),
+    limited: new Counter({
+      name: 'watchbell_slack_limited_total',
+      help: 'Answers with which Slack asked to wait (429)',
+      labelNames: ['method'],
+      registers,
+    }),
+  };
+}
+
+function backlogGauges(registry: Registry) {
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name: `watchbell_${name}`, help, labelNames, registers: [registry] });
+  return {
+    rowsPlanned: gauge('timetable_planned', 'Rows of the timetable that are to come or due'),
+    rowsDue: gauge('timetable_due', 'Rows of the timetable that are due now'),
+    rowsOldest: gauge('timetable_oldest_due_seconds', 'How long the oldest due row has waited'),
+    rowsRetrying: gauge('timetable_retrying', 'Planned rows that were tried before'),
+    pending: gauge('outbox_pending', 'Messages and edits that wait to be sent', 'lane'),
+    pendingOldest: gauge(
+      'outbox_oldest_pending_seconds',
+      'How long the oldest unsent message has waited',
+      'lane',
+    ),
+    doubtful: gauge('outbox_doubtful', 'Pending messages that may be in Slack already', 'lane'),
+    retrying: gauge('outbox_retrying', 'Pending messages that were tried before', 'lane'),
+    openDecisions: gauge('open_decisions', 'Rollback decisions that wait for an answer'),
+    overdueDecisions: gauge('overdue_decisions', 'Open decisions past their last deadline by a minute'),
+    running: gauge('running_windows', 'Upgrades under way', 'state'),
+    overrunning: gauge('overrunning_windows', 'Upgrades under way past their planned end'),
+  };
+}
+
+function healthGauges(registry: Registry) {
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name: `watchbell_${name}`, help, labelNames, registers: [registry] });
+  return {
+    info: gauge('info', 'What runs here', 'version', 'role'),
+    databaseUp: gauge('database_up', 'Whether Postgres answered this scrape'),
+    queueUp: gauge('queue_up', 'Whether the queue answers', 'backend'),
+    queueJobs: gauge('queue_jobs', 'Rings in the queue', 'topic'),
+    pool: gauge(
+      'database_connections',
+      'Connections of this process: open, idle, and callers that wait for one',
+      'state',
+    ),
+    check: gauge('ready', 'What /readyz finds: 1 ok, 0.5 degraded, 0 failed', 'check'),
+    drift: gauge('clock_drift_seconds', 'How far this machine is ahead of another clock', 'against'),
+  };
+}

@@ -1,0 +1,117 @@
+import { collectDefaultMetrics } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/client.ts';
+import { deadline } from '../jobs/bullmq/deadline.ts';
+import type { Jobs } from '../jobs/port.ts';
+import type { Logger } from '../logger.ts';
+import type { Follower } from '../record/index.ts';
+import type { SlackClient } from '../slack/port.ts';
+import { type Backlog, readBacklog } from './backlog.ts';
+import { countFacts } from './follow-facts.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type Checks, createReadiness } from './readiness.ts';
+import { type Clocks, watchDeliveries, watchedFetch } from './watch-slack.ts';
+
+export interface Observed {
+  database: Pick<Database, 'db' | 'pool'>;
+  jobs: Pick<Jobs, 'health'>;
+  clock: Clock;
+  logger: Logger;
+  version: string;
+  role: string;
+}
+
+export interface Observation {
+  /** For the Slack client, so that its calls are timed. */
+  fetch: typeof fetch;
+  /** Counts what becomes of deliveries; the same client otherwise. */
+  watch(client: SlackClient): SlackClient;
+  /** Count what goes on the record. */
+  followers: Follower[];
+  /** What this process needs, and whether it has it. */
+  examine(): Promise<Checks>;
+  /** Everything that is measured, in Prometheus' text format. Answers also when the database does not. */
+  scrape(): Promise<{ type: string; text: string }>;
+}
+
+/** Real milliseconds; Prometheus gives up after ten seconds by default. */
+const PATIENCE_MS = 3_000;
+
+/** What this process looks like from outside. */
+export function observe(observed: Observed): Observation {
+  const metrics = createMetrics();
+  const clocks: Clocks = {};
+  metrics.info.set({ version: observed.version, role: observed.role }, 1);
+  let identity: () => Promise<unknown> = async () => undefined;
+  let examine: (() => Promise<Checks>) | undefined;
+  const look = () => {
+    examine ??= createReadiness({ ...observed, identity: () => identity(), clocks });
+    return examine();
+  };
+  let machine = false;
+  return {
+    fetch: watchedFetch(metrics, clocks),
+    watch(client) {
+      identity = () => client.identity();
+      return watchDeliveries(client, metrics);
+    },
+    followers: countFacts(metrics),
+    examine: look,
+    async scrape() {
+      if (!machine) collectDefaultMetrics({ register: metrics.registry });
+      machine = true;
+      await gauge(observed, metrics, clocks, look);
+      return { type: metrics.registry.contentType, text: await metrics.registry.metrics() };
+    },
+  };
+}
+
+async function gauge(
+  { database, jobs, clock, logger }: Observed,
+  metrics: Metrics,
+  clocks: Clocks,
+  look: () => Promise<Checks>,
+): Promise<void> {
+  const { pool } = database;
+  metrics.pool.set({ state: 'open' }, pool.totalCount);
+  metrics.pool.set({ state: 'idle' }, pool.idleCount);
+  metrics.pool.set({ state: 'waiting' }, pool.waitingCount);
+  const backlog = deadline(readBacklog(database.db, clock.now()), PATIENCE_MS).catch((error: unknown) => {
+    logger.debug({ err: error }, 'metrics: the backlog could not be read');
+    return undefined;
+  });
+  const [found, queue, checks] = await Promise.all([backlog, jobs.health(), look()]);
+  metrics.databaseUp.set(found ? 1 : 0);
+  if (found) showBacklog(metrics, found);
+  metrics.queueUp.set({ backend: queue.backend }, queue.ok ? 1 : 0);
+  for (const [topic, count] of Object.entries(queue.jobs ?? {})) metrics.queueJobs.set({ topic }, count);
+  for (const [check, { state }] of Object.entries(checks)) metrics.check.set({ check }, WORTH[state]);
+  for (const [against, ahead] of Object.entries(clocks)) metrics.drift.set({ against }, ahead);
+}
+
+const WORTH = { ok: 1, degraded: 0.5, failed: 0 };
+
+const LANES = ['outbox', 'bulk'];
+const RUNNING = ['in_progress', 'verifying', 'rolling_back'];
+const NOTHING = { pending: 0, oldest: 0, doubtful: 0, retrying: 0 };
+
+function showBacklog(
+  metrics: Metrics,
+  { timetable, outbox, decisions, running, overrunning }: Backlog,
+): void {
+  metrics.rowsPlanned.set(timetable.planned);
+  metrics.rowsDue.set(timetable.due);
+  metrics.rowsOldest.set(timetable.oldest);
+  metrics.rowsRetrying.set(timetable.retrying);
+  for (const lane of LANES) {
+    const { pending, oldest, doubtful, retrying } = outbox[lane] ?? NOTHING;
+    metrics.pending.set({ lane }, pending);
+    metrics.pendingOldest.set({ lane }, oldest);
+    metrics.doubtful.set({ lane }, doubtful);
+    metrics.retrying.set({ lane }, retrying);
+  }
+  metrics.openDecisions.set(decisions.open);
+  metrics.overdueDecisions.set(decisions.overdue);
+  for (const state of RUNNING) metrics.running.set({ state }, running[state] ?? 0);
+  metrics.overrunning.set(overrunning);
+}
