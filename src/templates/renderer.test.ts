@@ -31,6 +31,17 @@ describe('templates', () => {
     expect(JSON.stringify(blocks)).toContain('"type":"date","timestamp":1796504400');
   });
 
+  it.each([
+    ['of the same night', '2026-12-06T01:45:00Z', '{time}'],
+    ['a day later', '2026-12-06T21:00:00Z', '{date_short_pretty} {time}'],
+  ])('an end %s is said with as much as tells its day', (_, end, format) => {
+    const { text } = render("{{ end | until: start, 'Europe/Berlin' }}", {
+      start: new Date('2026-12-05T21:00:00Z'),
+      end: new Date(end),
+    });
+    expect(text).toContain(`^${format}|`);
+  });
+
   it('`raw` does not let markup through', () => {
     expect(render('{{ said | raw }}', { said: '<!channel>' }).text).toBe('&lt;!channel&gt;');
   });

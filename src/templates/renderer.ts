@@ -6,7 +6,7 @@ import { fitMessage } from '../slack/fit.ts';
 import type { Inline } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
 import { layOut } from './layout.ts';
-import { dateInline, Element, encodeOutput, sayMinutes, withoutMarks } from './values.ts';
+import { dateInline, Element, encodeOutput, endInline, sayMinutes, withoutMarks } from './values.ts';
 
 export interface Templates {
   /** Draws the message of this name from `data`. Throws where the template needs what `data` does not have. */
@@ -65,6 +65,11 @@ function createEngine(templates: Record<string, string>): Liquid {
   engine.registerFilter(
     'clock_time',
     (at: string | Date, zone: string) => new Element([dateInline(new Date(at), zone, '{time}')]),
+  );
+  engine.registerFilter(
+    'until',
+    (end: string | Date, start: string | Date, zone: string) =>
+      new Element([endInline(new Date(end), new Date(start), zone)]),
   );
   engine.registerFilter('span', (minutes: number) => sayMinutes(minutes));
   return engine;

@@ -54,6 +54,12 @@ export function dateInline(at: Date, zone: string, tokens = '{date_short_pretty}
   return { type: 'date', at, format: tokens, fallback: `${local} ${zone}` };
 }
 
+const DAY_MS = 86_400_000;
+
+/** The end of what begins at `start`, said right after it: its time alone where that leaves no doubt of the day. */
+export const endInline = (end: Date, start: Date, zone: string): Inline =>
+  end.getTime() - start.getTime() < DAY_MS ? dateInline(end, zone, '{time}') : dateInline(end, zone);
+
 /** Minutes as people say them: `1 day 2 h`, `1 h 30 min`, `0 min`. */
 export function sayMinutes(minutes: number): string {
   const whole = Math.max(0, Math.round(minutes));
