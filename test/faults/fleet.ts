@@ -1,0 +1,173 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Role } from '../../src/app.ts';
+import type { Order } from './bot.ts';
+import type { Pace } from './paced-clock.ts';
+
+/** One process of the bot. */
+export interface Bot {
+  name: string;
+  role: Role;
+  child: ChildProcess;
+  ready: boolean;
+  /** It was told to end, or killed. */
+  ending: boolean;
+}
+
+export interface FleetOptions {
+  /** Ready-made processes. */
+  pool: Pool;
+  /** Where the processes' logs go. */
+  folder: string;
+  env: Record<string, string>;
+  pace: () => Pace;
+  /** Milliseconds by which the next process is off. */
+  drawSkew: () => number;
+  /** A process that was running ended by itself. */
+  onCrash: (what: string) => void;
+}
+
+/** Real milliseconds until an ended process is replaced, as a supervisor would. */
+const RESTART_MS = 60;
+const STOP_MS = 8_000;
+
+/** The bot's processes in one run; whatever ends is replaced until the run is over. */
+export class Fleet {
+  readonly bots: Bot[] = [];
+  readonly #options: FleetOptions;
+  #count = 0;
+  #over = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  async start(roles: Role[]): Promise<void> {
+    for (const role of roles) this.#launch(role);
+    while (!this.bots.every((bot) => bot.ready)) await pause(10);
+  }
+
+  /** The processes that are at work, or about to be. */
+  get running(): Bot[] {
+    return this.bots.filter((bot) => !bot.ending);
+  }
+
+  kill(bot: Bot): void {
+    bot.ending = true;
+    bot.child.kill('SIGKILL');
+  }
+
+  terminate(bot: Bot): void {
+    bot.ending = true;
+    bot.child.kill('SIGTERM');
+  }
+
+  /** Stops it in its tracks for so many real milliseconds. */
+  async freeze(bot: Bot, milliseconds: number): Promise<void> {
+    bot.child.kill('SIGSTOP');
+    await pause(milliseconds);
+    bot.child.kill('SIGCONT');
+  }
+
+  follow(pace: Pace): void {
+    for (const bot of this.running) bot.child.send(pace, ignoreGone);
+  }
+
+  /** Ends all of them, gracefully as long as they take part. */
+  async stop(): Promise<void> {
+    this.#over = true;
+    await Promise.all(
+      this.bots.map(async ({ child }) => {
+        child.kill('SIGCONT');
+        child.kill('SIGTERM');
+        const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+        await gone(child);
+        clearTimeout(late);
+      }),
+    );
+  }
+
+  #launch(role: Role): void {
+    if (this.#over) return;
+    const { pool, folder, env, pace, drawSkew } = this.#options;
+    const name = `bot-${++this.#count}-${role}`;
+    const bot: Bot = {
+      name,
+      role,
+      child: pool.take(path.join(folder, `${name}.log`)),
+      ready: false,
+      ending: false,
+    };
+    const order: Order = { env, role, pace: pace(), skew: drawSkew() };
+    bot.child.on('message', () => {
+      bot.ready = true;
+    });
+    bot.child.once('exit', (code, signal) => void this.#replace(bot, `${signal ?? `code ${code}`}`));
+    bot.child.send(order, ignoreGone);
+    this.bots.push(bot);
+  }
+
+  async #replace(bot: Bot, how: string): Promise<void> {
+    this.bots.splice(this.bots.indexOf(bot), 1);
+    if (this.#over) return;
+    if (bot.ready && !bot.ending) this.#options.onCrash(`${bot.name} ended by itself (${how})`);
+    await pause(RESTART_MS);
+    this.#launch(bot.role);
+  }
+}
+
+/** Processes that have loaded the program and wait, so that a replacement is there at once. */
+export class Pool {
+  readonly #program: string;
+  readonly #size: number;
+  readonly #waiting: ChildProcess[] = [];
+
+  constructor(program: string, size: number) {
+    this.#program = program;
+    this.#size = size;
+    this.#fill();
+  }
+
+  /** A waiting process, which writes what it says into `log` from now on. */
+  take(log: string): ChildProcess {
+    const child = this.#waiting.shift() ?? this.#fork();
+    const file = openSync(log, 'a');
+    const write = (chunk: Buffer) => writeSync(file, chunk);
+    child.stdout?.on('data', write);
+    child.stderr?.on('data', write);
+    child.once('close', () => closeSync(file));
+    this.#fill();
+    return child;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#waiting.splice(0).map(async (child) => {
+        child.kill('SIGKILL');
+        await gone(child);
+      }),
+    );
+  }
+
+  #fill(): void {
+    while (this.#waiting.length < this.#size) this.#waiting.push(this.#fork());
+  }
+
+  #fork(): ChildProcess {
+    const child = fork(this.#program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
+    return child;
+  }
+}
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+/** A process that has just ended hears nothing any more; its end is noticed elsewhere. */
+const ignoreGone = (): void => {};

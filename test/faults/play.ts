@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import type { FormValues, Sandbox } from '../../src/sandbox/index.ts';
+import type { PacedClock } from './paced-clock.ts';
+import type { Attempt, People } from './people.ts';
+import { type Act, minutesAfter, type Scenario, type Story } from './scenario.ts';
+
+/** One upgrade of the run. */
+export interface Played {
+  story: Story;
+  /** `UP-3` */
+  key: string;
+  id: number;
+}
+
+export interface Stage {
+  scenario: Scenario;
+  sandbox: Sandbox;
+  clock: PacedClock;
+  database: pg.Pool;
+  people: People;
+}
+
+const DONE = ['completed', 'rolled_back', 'closed', 'cancelled'];
+
+/** Every plan becomes a draft; nothing is struck yet. */
+export async function importPlans({ scenario, sandbox, database }: Stage): Promise<Played[]> {
+  const played: Played[] = [];
+  for (const story of scenario.stories) {
+    const person = sandbox.as(story.lead);
+    await person.command(story.room, '/upgrade', 'import');
+    await until('the form for a plan', () => person.modal());
+    const file = person.uploadFile('plan.yaml', story.yaml);
+    const outcome = await person.submit({ file: [file.id] });
+    if (outcome.result !== 'closed') throw new Error(`${story.yaml}\nis no plan: ${JSON.stringify(outcome)}`);
+    const { rows } = await database.query<{ id: number; number: number }>(
+      'select id, number from upgrade order by id desc limit 1',
+    );
+    played.push({ story, key: `UP-${rows[0]?.number}`, id: rows[0]?.id ?? 0 });
+  }
+  return played;
+}
+
+/** Everything that people do about one upgrade, up to the end of its work. */
+export async function playStory(stage: Stage, played: Played): Promise<void> {
+  const { scenario, clock } = stage;
+  const { story } = played;
+  const before = story.acts.filter((act) => act.after === 'beginning');
+  for (const act of before) {
+    await untilTime(clock, minutesAfter(scenario.begin, act.at));
+    await perform(stage, played, act);
+  }
+  if (story.finishAfter === undefined) return callOff(stage, played);
+  await insist(stage, played, 'start', async () => (await stateOf(stage, played)) !== 'scheduled');
+  const started = clock.now();
+  const during = story.acts.filter((act) => act.after === 'start' && act.at < (story.finishAfter ?? 0));
+  for (const act of during) {
+    await untilTime(clock, minutesAfter(started, act.at));
+    await perform(stage, played, act);
+  }
+  await untilTime(clock, minutesAfter(started, story.finishAfter));
+  await insist(stage, played, 'done', async () => DONE.includes(await stateOf(stage, played)));
+}
+
+async function callOff(stage: Stage, played: Played): Promise<void> {
+  await insist(stage, played, 'cancel', async () => (await stateOf(stage, played)) === 'cancelled');
+}
+
+/** The lead tries until it is so: what is planned must come to an end, whatever was struck. */
+async function insist(
+  stage: Stage,
+  played: Played,
+  verb: string,
+  holds: () => Promise<boolean>,
+): Promise<void> {
+  const { story, key } = played;
+  for (let tries = 0; tries < 20 && !(await holds()); tries++) {
+    const verifying = (await stateOf(stage, played)) === 'verifying';
+    const form: FormValues | undefined =
+      verb === 'cancel' ? {} : verb === 'done' && verifying ? { 'checks.1': ['1'] } : undefined;
+    const who = { upgrade: key, by: story.lead, verb, room: story.room };
+    await stage.people.type(who, `${verb} ${key}`, { form });
+  }
+  if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);
+}
+
+async function perform({ people }: Stage, { key, story }: Played, act: Act): Promise<Attempt | undefined> {
+  const who = { upgrade: key, by: act.by, verb: act.do.verb, room: story.room };
+  const { times } = act;
+  switch (act.do.verb) {
+    case 'vote':
+      return people.vote(who, act.do.ballot, act.do.where, times);
+    case 'reschedule': {
+      const to = act.do.to.toISOString().slice(0, 16).replace('T', ' ');
+      return people.type(who, `reschedule ${key} ${to} the vendor is late`, { times });
+    }
+    case 'status':
+    case 'issue':
+    case 'rollback':
+      return people.type(who, `${act.do.verb} ${key} ${act.do.text}`, { times });
+    case 'resolve':
+      return people.type(who, `resolve ${key} ${act.do.number}`, { times });
+    case 'cancel':
+      return people.type(who, `cancel ${key} no longer needed`, { form: {} });
+    case 'schedule':
+    case 'start':
+      return people.type(who, `${act.do.verb} ${key}`, { times });
+  }
+}
+
+async function stateOf({ database }: Stage, { id }: Played): Promise<string> {
+  const result = await patiently(() =>
+    database.query<{ state: string }>('select state from upgrade where id = $1', [id]),
+  );
+  return result.rows[0]?.state ?? '';
+}
+
+/** Our own looks into a database that is struck as well. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries > 100) throw error;
+      await pause(50);
+    }
+  }
+}
+
+export async function untilTime(clock: PacedClock, at: Date): Promise<void> {
+  for (let left = at.getTime() - clock.now().getTime(); left > 0; left = at.getTime() - clock.now().getTime())
+    await pause(Math.max(1, Math.min(left / clock.speed, 1_000)));
+}
+
+export async function until<T>(
+  what: string,
+  holds: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  for (const end = Date.now() + 15_000; ; ) {
+    const found = await holds();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`not within 15 s: ${what}`);
+    await pause(10);
+  }
+}

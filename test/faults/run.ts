@@ -1,0 +1,251 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { Dice } from './dice.ts';
+import { Fleet, type Pool } from './fleet.ts';
+import { Observer, type Seen } from './observer.ts';
+import { type Pace, PacedClock } from './paced-clock.ts';
+import { type Attempt, People } from './people.ts';
+import { importPlans, type Played, patiently, playStory, type Stage, untilTime } from './play.ts';
+import { drawScenario, minutesAfter, type Scenario } from './scenario.ts';
+import type { Postgres, Redis } from './stores.ts';
+import { drawStrike, type World } from './strikes.ts';
+
+/** What stays between runs. */
+export interface Ground {
+  pool: Pool;
+  postgres: Postgres;
+  redis: Redis | undefined;
+  /** Where each run keeps its logs. */
+  folder: string;
+}
+
+/** Something that was struck, by real time. */
+export interface Struck {
+  what: string;
+  from: number;
+  to: number;
+}
+
+/** One entry of the bot's record, read with SQL. */
+export interface Entry {
+  id: number;
+  upgradeId: number;
+  at: number;
+  actor: string | null;
+  fact: string;
+  data: Record<string, unknown>;
+}
+
+/** All that the oracle is given. */
+export interface Evidence {
+  seed: number;
+  scenario: Scenario;
+  clock: PacedClock;
+  sandbox: Sandbox;
+  played: Played[];
+  seen: Seen[];
+  attempts: Attempt[];
+  record: Entry[];
+  struck: Struck[];
+  /** What went wrong beside the messages: a process that crashed, an act that never got through. */
+  mishaps: string[];
+  /** Rows and deliveries that were never settled. */
+  unsettled: string[];
+}
+
+const SURVEY_RUN_UP_MS = 20_000;
+/** Real milliseconds for everything to come to rest, once nothing is struck any more. */
+const REST_MS = 40_000;
+
+/** Plays one seed to its end. */
+export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
+  const dice = new Dice(seed);
+  const scenario = drawScenario(dice.fork('scenario'));
+  const name = `run_${seed}_${process.pid}`;
+  const folder = path.join(ground.folder, `seed-${seed}`);
+  await mkdir(folder, { recursive: true });
+  const url = await ground.postgres.create(name);
+  await ground.redis?.flush();
+  const database = new pg.Pool({ connectionString: url, max: 3 });
+  database.on('error', () => undefined); // it is struck as well, and asked again
+  const clock = new PacedClock({ real: Date.now(), virtual: scenario.begin.getTime() - 30_000, speed: 1 });
+  const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
+  const sandbox = await startSandbox({
+    organisation: harbour,
+    manifest,
+    clock,
+    rateLimits: scenario.rateLimits,
+  });
+  const mishaps: string[] = [];
+  const skews = dice.fork('skew');
+  const fleet = new Fleet({
+    pool: ground.pool,
+    folder,
+    env: environment(sandbox, url, ground.redis?.url),
+    pace: () => clock.pace,
+    drawSkew: () => (scenario.skewed ? skews.between(-2_000, 2_000) : 0),
+    onCrash: (what) => mishaps.push(what),
+  });
+  try {
+    const stage: Stage = { scenario, sandbox, clock, database, people: new People(sandbox, clock) };
+    const observer = new Observer(sandbox);
+    await fleet.start(scenario.roles);
+    const world = { sandbox, fleet, postgres: ground.postgres, database: name, redis: ground.redis };
+    const lived = await live(stage, world, dice.fork('strikes'), mishaps);
+    const record = await patiently(() => readRecord(database));
+    const unsettled = await patiently(() => listUnsettled(database));
+    await fleet.stop();
+    return {
+      seed,
+      scenario,
+      clock,
+      sandbox,
+      seen: observer.seen,
+      attempts: stage.people.attempts,
+      record,
+      unsettled,
+      mishaps,
+      ...lived,
+    };
+  } finally {
+    await fleet.stop();
+    await sandbox.close();
+    await database.end();
+    await patiently(() => ground.postgres.drop(name));
+  }
+}
+
+async function live(
+  stage: Stage,
+  world: World,
+  dice: Dice,
+  mishaps: string[],
+): Promise<{ played: Played[]; struck: Struck[] }> {
+  const { clock, scenario } = stage;
+  const played = await importPlans(stage);
+  go(stage, world, { real: Date.now(), virtual: scenario.begin.getTime(), speed: scenario.speed });
+  const struck: Struck[] = [];
+  const over = { yet: false };
+  const striking = strikeAtRandom(stage, world, dice, struck, over);
+  const stories = await Promise.allSettled(played.map((each) => playStory(stage, each)));
+  for (const outcome of stories) if (outcome.status === 'rejected') mishaps.push(String(outcome.reason));
+  await passSurveys(stage, world, played, dice.fork('survey strikes'), struck);
+  over.yet = true;
+  await striking;
+  await atRest(stage);
+  return { played, struck };
+
+  async function strikeAtRandom(
+    ...[, , throws, , ended]: [Stage, World, Dice, Struck[], { yet: boolean }]
+  ): Promise<void> {
+    const count = throws.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 });
+    const moments = Array.from({ length: Number(count) }, () => throws.between(0, 30 * 60)).sort(
+      (a, b) => a - b,
+    );
+    const underWay: Promise<void>[] = [];
+    for (const seconds of moments) {
+      const strike = drawStrike(throws, world.redis ? 'redis' : 'postgres');
+      const at = new Date(scenario.begin.getTime() + seconds * 1_000);
+      while (!ended.yet && clock.now() < at) await pause(5);
+      if (ended.yet) break;
+      underWay.push(hit(strike, world, struck));
+    }
+    await Promise.all(underWay);
+  }
+}
+
+async function hit(strike: ReturnType<typeof drawStrike>, world: World, struck: Struck[]): Promise<void> {
+  const entry = { what: strike.what, from: Date.now(), to: Date.now() };
+  struck.push(entry);
+  await patiently(() => strike.run(world));
+  entry.to = Date.now();
+}
+
+/** Days without anything to do are leapt over: from each moment of a survey to shortly before the next. */
+async function passSurveys(
+  stage: Stage,
+  world: World,
+  played: Played[],
+  dice: Dice,
+  struck: Struck[],
+): Promise<void> {
+  const { clock, scenario } = stage;
+  for (let leaps = 0; leaps < 80; leaps++) {
+    await atRest(stage);
+    const next = await patiently(() => findNextDue(stage.database));
+    if (!next) return;
+    if (next.getTime() - clock.now().getTime() > 2 * SURVEY_RUN_UP_MS) {
+      const speed = Math.min(scenario.speed, 120);
+      go(stage, world, { real: Date.now(), virtual: next.getTime() - SURVEY_RUN_UP_MS, speed });
+      if (dice.chance(0.12))
+        void hit(drawStrike(dice, world.redis ? 'redis' : 'postgres'), world, struck).catch(() => undefined);
+    }
+    await untilTime(clock, minutesAfter(next, 0.1));
+    for (const { key, story } of played)
+      for (const name of story.answering) await stage.people.answerSurvey(key, name);
+    for (const { story } of played) story.answering = dice.chance(0.5) ? [] : story.answering;
+  }
+}
+
+function go({ clock }: Stage, { fleet }: World, pace: Pace): void {
+  clock.follow(pace);
+  fleet.follow(pace);
+}
+
+/** Waits until everything that is due was decided and said, or gives up after a while. */
+async function atRest({ database, clock }: Stage): Promise<void> {
+  for (const end = Date.now() + REST_MS; Date.now() < end; await pause(20)) {
+    const busy = await patiently(() =>
+      database.query(
+        `select 1 from timetable where state = 'planned' and due_at <= $1
+         union all select 1 from outbox where state = 'pending' limit 1`,
+        [clock.now()],
+      ),
+    );
+    if (busy.rowCount === 0) return;
+  }
+}
+
+async function findNextDue(database: pg.Pool): Promise<Date | undefined> {
+  const { rows } = await database.query<{ at: Date | null }>(
+    `select min(due_at) as at from timetable where state = 'planned'`,
+  );
+  return rows[0]?.at ?? undefined;
+}
+
+async function readRecord(database: pg.Pool): Promise<Entry[]> {
+  const { rows } = await database.query<Entry & { at: Date }>(
+    `select id::int, upgrade_id as "upgradeId", at, actor, fact, data from record_entry order by id`,
+  );
+  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
+}
+
+async function listUnsettled(database: pg.Pool): Promise<string[]> {
+  const { rows } = await database.query<{ what: string }>(
+    `select 'UP ' || upgrade_id || ': row ' || kind || ' ' || slot || ' due ' || due_at as what from timetable where state = 'planned'
+     union all select 'UP ' || upgrade_id || ': message ' || kind || ' ' || slot || ' to ' || target || ': ' || coalesce(error, '')
+       from outbox where state = 'pending'`,
+  );
+  return rows.map(({ what }) => what);
+}
+
+function environment(
+  { url, credentials }: Sandbox,
+  database: string,
+  queue: string | undefined,
+): Record<string, string> {
+  return {
+    DATABASE_URL: database,
+    ...(queue ? { QUEUE_URL: queue } : {}),
+    SLACK_BOT_TOKEN: credentials.botToken,
+    SLACK_APP_TOKEN: credentials.appToken,
+    SLACK_API_URL: `${url}/api/`,
+    LOG_LEVEL: 'info',
+  };
+}
+
+export const forget = (ground: Ground, seed: number): Promise<void> =>
+  rm(path.join(ground.folder, `seed-${seed}`), { recursive: true, force: true });

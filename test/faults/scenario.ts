@@ -1,0 +1,251 @@
+import type { Role } from '../../src/app.ts';
+import type { Dice } from './dice.ts';
+
+const MINUTE = 60_000;
+
+/** What one person does at a time, by the clock of the run. */
+export interface Act {
+  /** Minutes after the run's beginning; what hangs on the start of the work counts from that. */
+  at: number;
+  after: 'beginning' | 'start';
+  do:
+    | { verb: 'schedule' | 'start' | 'cancel' }
+    | { verb: 'reschedule'; to: Date }
+    | { verb: 'status' | 'issue' | 'rollback'; text: string }
+    | { verb: 'resolve'; number: number }
+    | { verb: 'vote'; ballot: Ballot; where: 'room' | 'directly' };
+  by: string;
+  /** How often it arrives: by an impatient finger, or delivered twice by Slack. */
+  times: 'once' | 'double click' | 'delivered twice';
+}
+
+export type Ballot = 'roll_back' | 'keep_going' | 'more_time';
+
+/** One upgrade: its plan in YAML, and what people do about it. */
+export interface Story {
+  title: string;
+  room: string;
+  /** Whoever plans it. */
+  lead: string;
+  yaml: string;
+  acts: Act[];
+  /** The work ends this many minutes after its start; absent where it is called off before. */
+  finishAfter?: number;
+  /** Who answers the survey. */
+  answering: string[];
+}
+
+export interface Scenario {
+  begin: Date;
+  /** How much faster than real time. */
+  speed: number;
+  roles: Role[];
+  rateLimits: boolean;
+  /** Clocks that are off by up to two seconds. */
+  skewed: boolean;
+  stories: Story[];
+}
+
+const ROOMS = ['crm-upgrade', 'ci-upgrade', 'db-upgrade'];
+/** Members of every room. */
+const LEADERS = ['dana', 'priya', 'sam', 'uma', 'carl', 'olga'];
+const ANNOUNCE = ['all-staff', 'engineering', 'sales'];
+const AUDIENCE = ['support', 'ci-help', 'db-help'];
+const GROUPS = ['field-sales', 'dba', 'developers', 'support-team'];
+const USERS = ['emma', 'ines', 'hugo', 'grace', 'noah', 'zoe', 'kiran'];
+
+/** Draws what is planned and what people do; the same seed always gives the same. */
+export function drawScenario(dice: Dice): Scenario {
+  const size = dice.weighted({ one: 30, few: 50, several: 16, many: 4 });
+  const count = { one: 1, few: dice.between(2, 4), several: dice.between(5, 9), many: dice.between(10, 20) }[
+    size
+  ];
+  const day = dice.between(1, 5);
+  const begin = new Date(Date.UTC(2026, 11, day, dice.between(5, 15), dice.between(0, 59)));
+  return {
+    begin,
+    speed: { one: 400, few: 300, several: 200, many: 90 }[size],
+    roles: dice.pick<Role[]>([
+      ['all', 'all'],
+      ['all', 'all', 'all'],
+      ['web', 'worker', 'worker'],
+      ['web', 'all', 'worker'],
+    ]),
+    rateLimits: dice.chance(0.5),
+    skewed: dice.chance(0.6),
+    stories: Array.from({ length: count }, (_, index) =>
+      drawStory(dice.fork(`story ${index}`), index + 1, begin, count),
+    ),
+  };
+}
+
+interface Cast {
+  lead: string;
+  sponsor: string;
+  deputy: string;
+  communicator: string;
+  operations: string;
+  consulted: string;
+}
+
+function drawStory(dice: Dice, number: number, begin: Date, count: number): Story {
+  const [lead, sponsor, deputy, communicator, operations, consulted] = dice.some(LEADERS, 6) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const cast = { lead, sponsor, deputy, communicator, operations, consulted };
+  const room = dice.pick(ROOMS);
+  const start = dice.between(8, 16);
+  const title = `Upgrade ${number}`;
+  const fate = dice.weighted({ carried: 85, cancelled: 15 });
+  const before = actsBefore(dice, cast, begin, start);
+  const yaml = writePlan(dice, { title, cast, room, start: minutesAfter(begin, start), small: count > 4 });
+  if (fate === 'cancelled') {
+    const at = dice.between(3, start - 1);
+    const kept = before.acts.filter((act) => act.at < at);
+    return {
+      title,
+      room,
+      lead,
+      yaml,
+      acts: [...kept, act(dice, lead, at, { verb: 'cancel' })],
+      answering: [],
+    };
+  }
+  const begun = act(dice, lead, before.start + dice.between(-2, 3), { verb: 'start' });
+  return {
+    title,
+    room,
+    lead,
+    yaml,
+    acts: [...before.acts, begun, ...actsDuring(dice, cast)],
+    finishAfter: dice.between(6, 16),
+    answering: dice.some(
+      ['hugo', 'deepa', 'emma', 'max', 'ravi', 'anita', 'luis', 'olga'],
+      dice.between(0, 4),
+    ),
+  };
+}
+
+/** Scheduled, perhaps moved, perhaps tried by somebody who may not. */
+function actsBefore(dice: Dice, cast: Cast, begin: Date, planned: number): { acts: Act[]; start: number } {
+  const acts = [act(dice, cast.lead, 0, { verb: 'schedule' })];
+  let start = planned;
+  for (
+    let moves = dice.weighted({ '0': 65, '1': 25, '2': 10 });
+    Number(moves) > 0;
+    moves = moves === '2' ? '1' : '0'
+  ) {
+    const at = dice.between(Math.max(1, acts.at(-1)?.at ?? 1), start - 2);
+    if (at < 1) break;
+    start = Math.max(at + 3, start + dice.pick([-4, -2, 3, 5, 8]));
+    acts.push(
+      act(dice, dice.pick([cast.lead, cast.sponsor]), at, {
+        verb: 'reschedule',
+        to: minutesAfter(begin, start),
+      }),
+    );
+  }
+  if (dice.chance(0.3)) acts.push(act(dice, cast.consulted, dice.between(1, start - 1), { verb: 'start' }));
+  return { acts: acts.sort((a, b) => a.at - b.at), start };
+}
+
+function actsDuring(dice: Dice, cast: Cast): Act[] {
+  const during = (by: string, done: Act['do']): Act => ({
+    ...act(dice, by, dice.between(1, 12), done),
+    after: 'start',
+  });
+  const acts: Act[] = [];
+  for (let count = dice.between(0, 3); count > 0; count--)
+    acts.push(
+      during(dice.pick([cast.lead, cast.communicator]), {
+        verb: 'status',
+        text: `News ${count} of ${cast.lead}`,
+      }),
+    );
+  if (dice.chance(0.5)) {
+    const reported = during(cast.operations, { verb: 'issue', text: 'Export is slow' });
+    acts.push(reported);
+    if (dice.chance(0.5))
+      acts.push({ ...during(cast.lead, { verb: 'resolve', number: 1 }), at: reported.at + 3 });
+  }
+  if (dice.chance(0.6)) {
+    const asked = during(dice.pick([cast.lead, cast.consulted]), { verb: 'rollback', text: 'Logins fail' });
+    acts.push(asked, ...drawVotes(dice, cast, asked.at));
+  }
+  return acts.sort((a, b) => a.at - b.at);
+}
+
+function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
+  const ballot = () => dice.pick<Ballot>(['roll_back', 'keep_going', 'more_time']);
+  const voters = dice.pick([
+    [cast.sponsor],
+    [cast.deputy],
+    [cast.consulted, cast.sponsor],
+    [cast.deputy, cast.sponsor],
+    [cast.sponsor, cast.sponsor],
+    [],
+  ]);
+  return voters.map((by, index) => ({
+    ...act(dice, by, asked + index + dice.between(0, 3), {
+      verb: 'vote',
+      ballot: ballot(),
+      where: by === cast.sponsor ? dice.pick(['room', 'directly']) : 'room',
+    }),
+    after: 'start',
+  }));
+}
+
+const act = (dice: Dice, by: string, at: number, done: Act['do']): Act => ({
+  at,
+  after: 'beginning',
+  do: done,
+  by,
+  times: dice.weighted({ once: 70, 'double click': 15, 'delivered twice': 15 }),
+});
+
+export const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * MINUTE);
+
+interface Planned {
+  title: string;
+  cast: Cast;
+  room: string;
+  start: Date;
+  /** Few people: many upgrades run at the same time. */
+  small: boolean;
+}
+
+function writePlan(dice: Dice, { title, cast, room, start, small }: Planned): string {
+  const mail = (name: string) => `${name}@harbour.example`;
+  const list = (items: string[]) => `[${items.map((item) => `"${item}"`).join(', ')}]`;
+  const [announce, channels] = [
+    dice.some(ANNOUNCE, dice.between(0, 1)),
+    dice.some(AUDIENCE, dice.between(0, 1)),
+  ];
+  const groups = dice.some(GROUPS, small ? 0 : dice.between(0, 2));
+  const users = dice.some(USERS, small ? 1 : dice.between(1, 3));
+  return `upgrade: ${title}
+system: system ${title.split(' ')[1]}
+versions: { from: 1.0, to: 2.0 }
+scope: major
+reason: { kind: security, statement: Version 1 leaks keys }
+window:
+  start: ${start.toISOString().slice(0, 16)}
+  timezone: UTC
+  phases: { preparation: 1m, backup: 1m, execution: ${dice.between(5, 9)}m, verification: ${dice.between(1, 3)}m, repair: ${dice.between(0, 4)}m, decision: 1m, rollback: ${dice.between(2, 4)}m, communication: 1m }
+people: { lead: ${mail(cast.lead)}, sponsor: ${mail(cast.sponsor)}, deputy: ${mail(cast.deputy)}, communicator: ${mail(cast.communicator)}, operations: [${mail(cast.operations)}], consulted: [${mail(cast.consulted)}] }
+channels: { room: "#${room}", announce: ${list(announce.map((name) => `#${name}`))} }
+audience: { channels: ${list(channels.map((name) => `#${name}`))}, groups: ${list(groups.map((name) => `@${name}`))}, users: ${list(users.map(mail))} }
+impact: { downtime: 15m }
+communication: { notices: ${list(drawNotices(dice))}, heartbeat: ${dice.pick([5, 5, 6, 8])}m, survey: ${dice.chance(small ? 0.1 : 0.4) ? '1d' : 'off'} }
+rollback: { on-silence: ${dice.pick(['roll-back', 'keep-going'])}, answer-within: ${dice.between(1, 3)}m, extension: ${dice.between(1, 3)}m, steps: [Restore the backup] }
+acceptance: [{ check: Sales can log in, core: true }]
+`;
+}
+
+const drawNotices = (dice: Dice): string[] =>
+  dice.some(['1d', '15m', '10m', '7m', '5m', '2m', '1m'], dice.between(1, 4));
