@@ -1,11 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Context, context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 
 /** One piece of work: what its span says, and what every log line within it says. No personal data. */
 export interface Work {
   /** `timetable heartbeat`; one of few, so without ids. */
   name: string;
-  /** Where it comes from: the `trace` of its row. Absent: whatever is under way. */
+  /** Where it comes from: the `trace` of its row; null: it begins something new. Absent: part of whatever is under way. */
   from?: string | null;
   /** For the span and for every log line within. */
   fields?: Fields;
@@ -26,7 +34,8 @@ export function traced<T>({ name, from, fields = {}, outward }: Work, act: () =>
   const attributes = Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [`watchbell.${key}`, value]),
   );
-  return around.run({ ...around.getStore(), ...fields }, () =>
+  const outer = from === undefined ? around.getStore() : {};
+  return around.run({ ...outer, ...fields }, () =>
     tracer().startActiveSpan(name, { kind, attributes }, parentOf(from), async (span) => {
       try {
         return await act();
@@ -39,6 +48,11 @@ export function traced<T>({ name, from, fields = {}, outward }: Work, act: () =>
       }
     }),
   );
+}
+
+/** Runs `act` as part of nothing: what wakes a loop is not what the loop then does. */
+export function apart<T>(act: () => T): T {
+  return around.exit(() => context.with(ROOT_CONTEXT, act));
 }
 
 /** What is under way, to be kept with a row that it writes; null where no traces are kept. */
@@ -57,5 +71,6 @@ export function currentFields(): Fields {
 const tracer = () => trace.getTracer('watchbell');
 
 function parentOf(from: string | null | undefined): Context {
-  return from ? propagation.extract(context.active(), { traceparent: from }) : context.active();
+  if (from === undefined) return context.active();
+  return from ? propagation.extract(ROOT_CONTEXT, { traceparent: from }) : ROOT_CONTEXT;
 }

@@ -1,3 +1,5 @@
+import { apart } from '../trace.ts';
+
 /**
  * Looks whenever it is woken, and at the latest when the last look asked for it. One look at a time; being woken during
  * a look means one more after it.
@@ -24,7 +26,7 @@ export class LookLoop {
   wake(): void {
     if (this.#stopped) return;
     this.#again = true;
-    this.#running ??= this.#run();
+    this.#running ??= apart(() => this.#run());
   }
 
   /** Waits for the look under way; no further one begins. */

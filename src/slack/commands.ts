@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { WatchbellError } from '../errors.ts';
+import { traced } from '../trace.ts';
 import { markedSection } from './blocks.ts';
 import { COMMAND, type RunCommand } from './dispatch.ts';
 import { escapeText } from './inline.ts';
@@ -18,7 +19,7 @@ export function routeCommands(commands: Command[], bare: RunCommand): RunCommand
     if (verb === 'help') return call.reply(sayHelp(commands));
     const command = byVerb.get(verb);
     if (!command) throw unknownVerb(verb, [...byVerb.keys()]);
-    return command.run({ ...call, text: rest });
+    return traced({ name: `${COMMAND} ${verb}` }, () => command.run({ ...call, text: rest }));
   };
 }
 

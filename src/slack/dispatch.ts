@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { App, RespondFn } from '@slack/bolt';
 import type { Context } from '../context.ts';
 import { notFound, WatchbellError } from '../errors.ts';
+import { traced } from '../trace.ts';
 import { readElement, readForm } from './form.ts';
 import { explainDefect, replier, sayError, sayInLine } from './reply.ts';
 import type {
@@ -38,11 +39,8 @@ export type RunCommand = (call: CommandCall) => Promise<void>;
 export function bindSurfaces(app: App, context: Context, surfaces: Surface[], runCommand: RunCommand): void {
   app.command(COMMAND, async ({ ack, body, respond }) => {
     await ack();
-    await guarded(
-      callOf(context, body, respond),
-      (call) => runCommand({ ...call, text: body.text }),
-      `${COMMAND} ${body.text}`,
-    );
+    const run = (call: Call) => runCommand({ ...call, text: body.text });
+    await guarded('command', callOf(context, body, respond), run, `${COMMAND} ${body.text}`);
   });
   const deeds = surfaces.flatMap((surface) => surface.actions ?? []);
   app.action(ANY, async ({ ack, body, respond, payload }) => {
@@ -51,10 +49,10 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
     const clicked = actionCall(call, body as unknown as ActionBody, payload as unknown as ActionPayload);
     if (isMeant(`${PICK}.*`, clicked.actionId)) {
       const text = clicked.value;
-      return guarded(call, () => runCommand({ ...call, text }), `${COMMAND} ${text}`);
+      return guarded('command', call, () => runCommand({ ...call, text }), `${COMMAND} ${text}`);
     }
-    await guarded(clicked, async () => {
-      const action = deeds.find(({ actionId }) => isMeant(actionId, clicked.actionId));
+    const action = deeds.find(({ actionId }) => isMeant(actionId, clicked.actionId));
+    await guarded(`action ${action?.actionId}`, clicked, async () => {
       if (!action) throw nothingBehind('button');
       await action.run(clicked);
     });
@@ -69,13 +67,15 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
     };
     const firstInput = shown.blocks?.find((block) => block.type === 'input')?.block_id;
     const form = forms.find(({ callbackId }) => callbackId === shown.callback_id);
-    const answer = await answerTo(call, form, firstInput);
+    const answer = await traced({ name: `form ${form?.callbackId}`, from: null }, () =>
+      answerTo(call, form, firstInput),
+    );
     await (ack as (response?: unknown) => Promise<void>)(toResponse(answer));
   });
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const call = callOf(context, { user: { id: event.user }, team_id: body.team_id }, undefined);
-    for (const surface of surfaces) if (surface.home) await guarded(call, surface.home);
+    for (const surface of surfaces) if (surface.home) await guarded('home', call, surface.home);
   });
 }
 
@@ -130,12 +130,13 @@ function actionCall(call: Call, body: ActionBody, payload: ActionPayload): Actio
 
 /** Nobody is left without an answer, nor without the words they typed. */
 async function guarded<C extends Call>(
+  name: string,
   call: C,
   act: (call: C) => Promise<void>,
   typed?: string,
 ): Promise<void> {
   try {
-    await act(call);
+    await traced({ name, from: null }, () => act(call));
   } catch (error) {
     await call.reply(sayError(explained(call, error), typed));
   }
