@@ -1,13 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import * as z from 'zod';
 import { type Context, type Unit, watchbell } from '../context.ts';
-import { type Delivery, listDeliveries, touch } from '../outbox/index.ts';
+import { type Delivery, listDeliveries, listTold, touch } from '../outbox/index.ts';
 import { append, follow } from '../record/index.ts';
 import { actions, button } from '../slack/blocks.ts';
 import { shorten } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
 import { handler } from '../timetable/index.ts';
 import { getUpgrade, keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { INVITATION, showInvitation } from './invite-people.ts';
 import { deriveResults, type Results, SATISFACTION } from './rules.ts';
 import { closeSurvey, countInvited, findSurvey, listAnswers, type Survey } from './store.ts';
 
@@ -15,7 +16,7 @@ import { closeSurvey, countInvited, findSurvey, listAnswers, type Survey } from 
 export const RESULTS = 'survey.results';
 const SLOT = 'survey';
 
-/** A week after the last invitation: no more answers, and the room sees the results. */
+/** A week after the last invitation: no more answers, no button that asks for one, and the room sees the results. */
 export const publishResults = handler({
   kind: 'survey.close',
   async decide(unit, row) {
@@ -27,6 +28,8 @@ export const publishResults = handler({
     const counts = { people: invited, answers: answered };
     await append(unit, watchbell(row.teamId), upgrade.id, 'survey.closed', counts);
     await refreshResults(unit, upgrade, { chart: true });
+    for (const person of await listTold(unit.tx, upgrade.id, [INVITATION]))
+      await showInvitation(unit, upgrade, person);
     return 'done';
   },
 });

@@ -204,6 +204,16 @@ describe('the end', () => {
     expect(await facts('survey.closed')).toMatchObject([{ data: { people: 11, answers: 3 } }]);
   });
 
+  it('→ nobody is asked any more: an invitation says so and loses its button, an answer can still be deleted', async () => {
+    await answered();
+    const shown = (who: string) => world.slack.to(by(who).userId)[0]?.message;
+    expect(shown('petra')?.text).toContain('the survey is closed');
+    expect(JSON.stringify(shown('petra'))).not.toContain('survey.answer');
+    expect(shown('zoe')?.text).toContain('thank you');
+    expect(JSON.stringify(shown('zoe'))).not.toContain('survey.answer');
+    expect(JSON.stringify(shown('zoe'))).toContain('survey.delete');
+  });
+
   it('Slack refuses the chart → the same with bars of text', async () => {
     await world.passUntil(NEW_YORK);
     for (const who of ['zoe', 'lena', 'arjun']) await answer(who, 4);

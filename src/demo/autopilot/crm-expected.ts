@@ -41,7 +41,7 @@ function survey(): Expected[] {
   const day = (name: string, date: string) => inZone(`${date}T10:00`, zoneOf(name));
   return [
     ...answered.map((name) => at(`@${name}`, 'survey', day(name, '2026-12-14'), ask, /UP-1: thank you/)),
-    ...SILENT.map((name) => at(`@${name}`, 'survey', day(name, '2026-12-14'), ask)),
+    ...SILENT.map((name) => at(`@${name}`, 'survey', day(name, '2026-12-14'), ask, /the survey is closed/)),
     ...[REMINDED, ...SILENT].map((name) =>
       at(`@${name}`, 'survey reminder', day(name, '2026-12-17'), /UP-1: your view of .* is still missing/),
     ),
