@@ -42,6 +42,9 @@ export async function bootWatchbell(options: TestWatchbellOptions): Promise<Test
     transport: options.mode,
     mount: options.mount,
     logLevel: 'fatal',
+  }).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
   });
   const stage = new Stage(world);
   const { clock, config } = world;
