@@ -1,3 +1,4 @@
+import { deliveries } from './deliveries/index.ts';
 import { headline } from './headline/index.ts';
 import { heartbeat } from './heartbeat/index.ts';
 import { createHome } from './home/index.ts';
@@ -10,7 +11,16 @@ import { timeline } from './timeline/index.ts';
 import { lifecycle } from './upgrade/index.ts';
 
 /** Every capability. A new one is added to this list and nowhere else. */
-const capabilities: Slice[] = [lifecycle, headline, notices, heartbeat, rollback, survey, timeline];
+const capabilities: Slice[] = [
+  lifecycle,
+  headline,
+  notices,
+  heartbeat,
+  rollback,
+  survey,
+  timeline,
+  deliveries,
+];
 
 const home = createHome(capabilities.flatMap((slice) => slice.waiting ?? []));
 

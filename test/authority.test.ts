@@ -29,6 +29,10 @@ const EXPECTED: Record<Verb, { roles: string; states: string }> = {
     states: 'draft scheduled in_progress verifying rolling_back rolled_back completed closed cancelled',
   },
   answer_survey: { roles: 'audience', states: 'completed closed' },
+  resend: {
+    roles: 'lead communicator operations',
+    states: 'draft scheduled in_progress verifying rolling_back rolled_back completed closed cancelled',
+  },
 };
 
 type Outcome = 'done' | 'not allowed' | 'not now';
@@ -50,7 +54,7 @@ const everyCase = VERBS.flatMap((verb) =>
 );
 
 test('the table knows every verb, role and state', () => {
-  expect(everyCase).toHaveLength(16 * 10 * 9);
+  expect(everyCase).toHaveLength(17 * 10 * 9);
 });
 
 describe.each(VERBS)('%s', (verb) => {

@@ -1,4 +1,12 @@
 export type { Drawn, Renderer } from './deliver.ts';
+export {
+  countByKind,
+  listInState,
+  listWithdrawn,
+  readPunctuality,
+  sayDelay,
+  sayPunctuality,
+} from './ledger.ts';
 export { type Pacer, postgresPacer, unlimitedPacer } from './pacer.ts';
 export { Sender } from './sender.ts';
 export type { OnRefused } from './settle.ts';
@@ -6,10 +14,12 @@ export {
   cancelDeliveries,
   type Delivery,
   enqueue,
+  findDelivery,
   type LiveMessage,
   listDeliveries,
   listTold,
   type NewDelivery,
+  retryFailed,
   touch,
   wasSent,
 } from './store.ts';

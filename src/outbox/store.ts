@@ -120,6 +120,33 @@ export async function wasSent(
   return row !== undefined;
 }
 
+export async function findDelivery(db: Db | Tx, teamId: string, id: string): Promise<Delivery | undefined> {
+  const [row] = await db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.teamId, teamId), eq(outbox.id, id)));
+  return row;
+}
+
+/** Has a delivery that was given up sent after all; false when it is not (any more) one of those. */
+export async function retryFailed(unit: Unit, { id, lane }: Delivery): Promise<boolean> {
+  const retried = await unit.tx
+    .update(outbox)
+    .set({
+      state: 'pending',
+      error: null,
+      failures: 0,
+      attempts: 0,
+      notBefore: null,
+      wanted: sql`${outbox.wanted} + 1`,
+    })
+    .where(and(eq(outbox.id, id), eq(outbox.state, 'failed')))
+    .returning({ id: outbox.id });
+  if (retried.length === 0) return false;
+  unit.ring(lane, lane, unit.now);
+  return true;
+}
+
 /** Whether a newer message of the same kind waits for the same target. */
 export async function isOvertaken(db: Db, delivery: Delivery): Promise<boolean> {
   const [newer] = await db

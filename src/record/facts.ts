@@ -36,6 +36,8 @@ export interface Facts {
   };
   /** Overtaken by events before it could be sent. */
   'message.withdrawn': { delivery: string; kind: string; slot: string; target: string; reason: string };
+  /** A failed one is tried again because somebody asked for it. */
+  'message.retried': { delivery: string; kind: string; slot: string; target: string };
   'message.failed': { delivery: string; kind: string; slot: string; target: string; error: string };
   'timetable.skipped': { kind: string; slot: string; dueAt: string; reason: string };
   'timetable.failed': { kind: string; slot: string; dueAt: string; reason: string };

@@ -1,3 +1,4 @@
+import { readPunctuality, sayPunctuality } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
 import { actions, button } from '../slack/blocks.ts';
 import type { Call } from '../slack/surface.ts';
@@ -41,6 +42,7 @@ async function showRecord(call: Call, upgrade: Upgrade): Promise<void> {
     title: titleOf(upgrade),
     shown: newest.shown,
     total: lines.length,
+    punctuality: await punctualityOf(call, upgrade),
   });
   const download = button({
     text: 'Download as Markdown',
@@ -63,6 +65,7 @@ async function sendRecord(call: Call, upgrade: Upgrade): Promise<void> {
     entries: await getRecord(context.db, actor.teamId, upgrade.id),
     issues: await listIssues(context.db, upgrade.id),
     acceptance: await listAcceptance(context.db, upgrade.id),
+    punctuality: await punctualityOf(call, upgrade),
     names: await readNames(slack),
   });
   const key = keyOf(upgrade);
@@ -72,4 +75,9 @@ async function sendRecord(call: Call, upgrade: Upgrade): Promise<void> {
     content,
   });
   await call.reply(`The record of ${key} is in your direct messages with me, as ${key}-record.md.`);
+}
+
+async function punctualityOf({ context }: Call, { teamId, id }: Upgrade): Promise<string | null> {
+  const punctuality = await readPunctuality(context.db, teamId, id);
+  return punctuality ? sayPunctuality(punctuality) : null;
 }

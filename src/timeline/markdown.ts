@@ -17,6 +17,8 @@ export interface Known {
   entries: Entry[];
   issues: Issue[];
   acceptance: AcceptanceResult[];
+  /** How well messages kept their times, in words; null while none was sent. */
+  punctuality: string | null;
   names: Names;
 }
 
@@ -33,6 +35,7 @@ export function recordAsMarkdown(known: Known): string {
     ...section('Acceptance checks', table(['', 'Check', 'Core', 'Result', 'By'], acceptanceRows(known))),
     ...section('Issues', table(['', 'Issue', 'Opened', 'Resolved'], issueRows(known))),
     ...section('Approvals and decisions', list(linesOf(known, isDecision))),
+    ...section('Punctuality', known.punctuality ?? ''),
     ...section('Messages', table(['Message', 'Planned for', 'To', 'Late'], messageRows(known))),
     ...section('Feedback', list(linesOf(known, ({ fact }) => fact.startsWith('survey.')))),
     ...section('Timeline', list(linesOf(known, () => true))),

@@ -66,6 +66,7 @@ const SAYINGS: Sayings = {
     `decided (decision ${number}): ${words(choice)}${how === 'silence' ? ', as the plan says for silence' : ''}`,
   ],
   'rollback.withdrawn': ({ number, why }) => [`withdrew decision ${number}: ${why}`],
+  'message.retried': ({ kind, target }) => [`had “${words(kind)}” to `, idInline(target), ' tried again'],
   'message.failed': ({ kind, target, error }) => [
     `could not deliver “${words(kind)}” to `,
     idInline(target),

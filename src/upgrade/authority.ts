@@ -53,6 +53,7 @@ const ALLOWED: Record<Verb, readonly Role[]> = {
   close: ['lead', 'sponsor'],
   view: ROLES,
   answer_survey: ['audience'],
+  resend: ['lead', 'communicator', 'operations'],
 };
 
 /** How a role is called in a sentence. */

@@ -28,6 +28,7 @@ export const VERBS = [
   'close',
   'view',
   'answer_survey',
+  'resend',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -64,6 +65,7 @@ const RULES: Record<Verb, Rule> = {
   close: { from: ['completed', 'rolled_back'], to: 'closed', done: 'closed' },
   view: { from: STATES, done: 'shown' },
   answer_survey: { from: ['completed', 'closed'], done: 'surveyed' },
+  resend: { from: STATES, done: 'told of again' },
 };
 
 /** How a state is called in a sentence: "the upgrade is …". */

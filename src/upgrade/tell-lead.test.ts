@@ -34,7 +34,7 @@ test.each([
   ['channel_not_found', 'CSALES', '<#CSALES>', 'I cannot see that channel'],
   ['channel_not_found', 'UEMMA', '<@UEMMA>', 'not in this workspace any more'],
   ['user_disabled', 'UEMMA', '<@UEMMA>', 'That account is deactivated.'],
-  ['token_revoked', 'CSALES', '<#CSALES>', 'watchbell doctor'],
+  ['missing_scope', 'CSALES', '<#CSALES>', 'watchbell doctor'],
   ['some_new_code', 'CSALES', '<#CSALES>', 'some_new_code'],
 ])('%s for %s reaches the lead in words, once', async (reason, target, mention, words) => {
   const delivery = await failedDelivery('heartbeat', target);
@@ -42,11 +42,23 @@ test.each([
   await fail(delivery, reason);
   const told = await toldOf(delivery);
   expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ target: 'UDANA', slot: delivery.id });
+  expect(told[0]).toMatchObject({ target: 'UDANA', slot: `${delivery.id} ${delivery.generation}` });
   const text = told[0]?.message?.text ?? '';
   expect(text).toContain('heartbeat');
   expect(text).toContain(mention);
   expect(text).toContain(words);
+  expect(JSON.stringify(told[0]?.message?.blocks)).toContain(`"value":"${delivery.id}"`);
+});
+
+test('a token that is not accepted is told once for everything that waits, with its time', async () => {
+  const first = await failedDelivery('heartbeat', 'CSALES');
+  const row = { ...first, kind: 'started', slot: '1', target: 'CROOM', message: sayText('Started') };
+  await fail(first, 'token_revoked');
+  await fail({ ...first, ...row, id: crypto.randomUUID() }, 'token_revoked');
+  const told = await toldOf(first);
+  expect(told).toHaveLength(1);
+  expect(told[0]?.message?.text).toContain('Slack did not accept my token (token_revoked)');
+  expect(JSON.stringify(told[0]?.message?.blocks)).not.toContain('"button"');
 });
 
 test('names the upgrade', async () => {

@@ -1,32 +1,68 @@
 import type { Unit } from '../context.ts';
 import { type Delivery, enqueue } from '../outbox/index.ts';
+import { actions, button } from '../slack/blocks.ts';
 import type { SlackFailure } from '../slack/failure.ts';
-import { getUpgrade, keyOf } from './store.ts';
+import type { Message } from '../slack/message.ts';
+import { getUpgrade, keyOf, type Upgrade } from './store.ts';
 
 const KIND = 'delivery.failed';
 
-/** A message that Slack refuses for good is told to the lead, once; never one of these tellings itself. */
+/** The button under it, whose value is the delivery's id. */
+export const RETRY_ACTION = 'delivery.retry';
+/** Shows what was sent and what was not; its value is the upgrade's id. */
+export const LEDGER_ACTION = 'delivery.ledger';
+
+/**
+ * A message that Slack refuses for good is told to the lead, once for each try, with a button to try it again; never one
+ * of these tellings itself. Where all access is lost nothing can be told now: one telling a day waits for its return.
+ */
 export async function tellLead(unit: Unit, delivery: Delivery, failure: SlackFailure): Promise<void> {
   if (delivery.kind === KIND) return;
-  const { teamId, upgradeId, target, kind } = delivery;
-  const upgrade = await getUpgrade(unit.tx, teamId, upgradeId);
-  const { lead } = upgrade.plan.people;
+  const upgrade = await getUpgrade(unit.tx, delivery.teamId, delivery.upgradeId);
+  const { teamId, id: upgradeId } = upgrade;
+  const lost = failure.accessLost;
+  const message = lost ? accessLost(unit, upgrade, failure) : notDelivered(unit, upgrade, delivery, failure);
+  const slot = lost ? `access ${unit.now.toISOString().slice(0, 10)}` : slotOf(delivery, failure);
+  await enqueue(unit, [{ teamId, upgradeId, kind: KIND, slot, target: upgrade.plan.people.lead, message }]);
+}
+
+/** Of a fan-out to many people one refusal of each sort is told; the others stand in the ledger. */
+const slotOf = ({ id, generation, kind, slot, lane }: Delivery, { reason }: SlackFailure): string =>
+  lane === 'bulk' ? `${kind} ${slot} ${reason}` : `${id} ${generation}`;
+
+const accessLost = (unit: Unit, upgrade: Upgrade, { reason }: SlackFailure): Message =>
+  unit.context.templates.render('access-lost', {
+    key: keyOf(upgrade),
+    zone: upgrade.plan.window.timezone,
+    since: unit.now,
+    reason,
+  });
+
+function notDelivered(
+  unit: Unit,
+  upgrade: Upgrade,
+  { id, target, kind, lane }: Delivery,
+  { reason }: SlackFailure,
+): Message {
   const message = unit.context.templates.render('delivery-failed', {
     key: keyOf(upgrade),
     title: upgrade.plan.upgrade,
     kind: sayKind(kind),
     person: isPerson(target) ? target : null,
     channel: isPerson(target) ? null : target,
-    ...explain(failure.reason, isPerson(target)),
-    reason: failure.reason,
+    ...explainRefusal(reason, target),
+    reason,
+    more: lane === 'bulk',
   });
-  await enqueue(unit, [{ teamId, upgradeId, kind: KIND, slot: delivery.id, target: lead, message }]);
+  const again = button({ text: 'Try again', actionId: RETRY_ACTION, value: id });
+  const ledger = button({ text: 'All deliveries', actionId: LEDGER_ACTION, value: String(upgrade.id) });
+  return { ...message, blocks: [...message.blocks, actions([again, ledger])] };
 }
 
 const isPerson = (target: string): boolean => /^[UW]/.test(target);
 
 /** `heartbeat.ask` as words: `heartbeat ask`. */
-const sayKind = (kind: string): string => kind.replaceAll(/[._-]/g, ' ');
+export const sayKind = (kind: string): string => kind.replaceAll(/[._-]/g, ' ');
 
 interface Explanation {
   why: string;
@@ -34,13 +70,13 @@ interface Explanation {
 }
 
 const ANOTHER_WAY = 'Tell them another way; later messages are still tried.';
-const OPERATOR = 'Ask your operator to run `watchbell doctor`. Until then nothing reaches anybody.';
+const OPERATOR = 'Ask your operator to run `watchbell doctor`, then try again.';
 
 /** Slack's error codes that a post can end with (docs.slack.dev/reference/methods/chat.postMessage). */
 const EXPLANATIONS: Record<string, Explanation> = {
   not_in_channel: {
     why: 'I am not in that channel.',
-    next: 'Type /invite @Watchbell in it; later messages will then arrive.',
+    next: 'Type /invite @Watchbell in it; then try again; later messages will arrive.',
   },
   channel_not_found: {
     why: 'I cannot see that channel: it is private without me in it, or it is gone.',
@@ -61,16 +97,12 @@ const EXPLANATIONS: Record<string, Explanation> = {
     why: 'That person cannot be sent direct messages by apps.',
     next: ANOTHER_WAY,
   },
-  token_revoked: { why: 'My access to Slack was revoked.', next: OPERATOR },
-  token_expired: { why: 'My access to Slack has expired.', next: OPERATOR },
-  account_inactive: { why: 'My account in Slack is deactivated.', next: OPERATOR },
-  invalid_auth: { why: 'Slack does not accept my token.', next: OPERATOR },
-  not_authed: { why: 'Slack was given no token.', next: OPERATOR },
   missing_scope: { why: 'I lack a permission in Slack.', next: OPERATOR },
 };
 
-function explain(reason: string, person: boolean): Explanation {
-  if (person && reason === 'channel_not_found') return EXPLANATIONS.user_not_found as Explanation;
+/** Why Slack refused a post to this channel or person, and what to do. */
+export function explainRefusal(reason: string, target: string): Explanation {
+  if (isPerson(target) && reason === 'channel_not_found') return EXPLANATIONS.user_not_found as Explanation;
   return (
     EXPLANATIONS[reason] ?? {
       why: 'Slack refused it.',

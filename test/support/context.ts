@@ -17,6 +17,7 @@ import { parsePlan } from '../../src/upgrade/plan/parse.ts';
 import { resolveReferences } from '../../src/upgrade/plan/references.ts';
 import type { ResolvedPlan } from '../../src/upgrade/plan/schema.ts';
 import { insertUpgrade, type Upgrade } from '../../src/upgrade/store.ts';
+import { tellLead } from '../../src/upgrade/tell-lead.ts';
 import { deriveWindow } from '../../src/upgrade/window.ts';
 import { joinWorkspace } from '../../src/workspace/store.ts';
 import { RecordingSlack, TEAM } from './recording-slack.ts';
@@ -61,7 +62,7 @@ export async function testContext(db: Db, slices: Slice[], now: Date): Promise<T
   );
   const renderers = Object.assign({}, ...slices.map((slice) => slice.renderers ?? {}));
   const senders = (['outbox', 'bulk'] as const).map(
-    (lane) => new Sender(context, lane, { renderers, onRefused: async () => {}, pacer: unlimitedPacer }),
+    (lane) => new Sender(context, lane, { renderers, onRefused: tellLead, pacer: unlimitedPacer }),
   );
   const settle = async () => {
     for (let busy = true; busy; ) {

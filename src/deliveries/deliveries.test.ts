@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { callBy } from '../../test/support/call.ts';
+import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
+import { testDatabase } from '../../test/support/postgres.ts';
+import { transact } from '../context.ts';
+import { enqueue, listDeliveries } from '../outbox/index.ts';
+import { getRecord } from '../record/index.ts';
+import { checkContent } from '../sandbox/validate/message.ts';
+import { SlackFailure } from '../slack/failure.ts';
+import type { Message } from '../slack/message.ts';
+import { sayText } from '../slack/reply.ts';
+import { handler, planRows } from '../timetable/index.ts';
+import type { Upgrade } from '../upgrade/store.ts';
+import { deliveries } from './index.ts';
+
+const { db } = await testDatabase();
+const NOW = new Date('2026-12-05T22:00:00Z');
+const broken = handler({ kind: 'broken', decide: () => Promise.reject(new Error('a defect')) });
+const skipping = handler({
+  kind: 'notice',
+  decide: async () => ({ skipped: 'the planned start has passed' }),
+});
+
+let t: TestContext;
+let upgrade: Upgrade;
+beforeEach(async () => {
+  await db.execute(`update outbox set state = 'cancelled' where state = 'pending'`);
+  t = await testContext(db, [deliveries, { handlers: [broken, skipping] }], NOW);
+  upgrade = await draftOf(t);
+});
+
+const minutesAgo = (minutes: number) => new Date(t.clock.now().getTime() - minutes * 60_000);
+const say = (
+  kind: string,
+  target: string,
+  plannedFor = t.clock.now(),
+  slot = '1',
+  lane: 'outbox' | 'bulk' = 'outbox',
+) =>
+  transact(t.context, (unit) =>
+    enqueue(unit, [
+      {
+        teamId: upgrade.teamId,
+        upgradeId: upgrade.id,
+        kind,
+        slot,
+        target,
+        message: sayText(kind),
+        plannedFor,
+        lane,
+      },
+    ]),
+  );
+const refuseNext = (reason: string) =>
+  t.slack.failNext.push({ failure: new SlackFailure('refused', 'chat.postMessage', reason) });
+const failed = async () => {
+  const all = await listDeliveries(db, upgrade.teamId, upgrade.id);
+  return all.filter(({ state }) => state === 'failed');
+};
+
+async function act(name: string, actionId: string, value: string): Promise<Message> {
+  const { call, replies } = callBy(t, by(name), { value });
+  const action = deliveries.surface?.actions?.find((each) => each.actionId === actionId);
+  if (!action) throw new Error(actionId);
+  await action.run(call);
+  const [answer] = replies;
+  if (!answer) throw new Error('no answer');
+  expect(() => checkContent({ ...answer })).not.toThrow();
+  return answer;
+}
+const ledger = async (name = 'mia') => (await act(name, 'delivery.ledger', String(upgrade.id))).text;
+const buttonsOf = (message: Message) =>
+  message.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+
+describe('a message that Slack refuses', () => {
+  test('reaches the lead with a button, and goes out by it once it is mended; two clicks are one', async () => {
+    refuseNext('not_in_channel');
+    await say('started', 'CSALES');
+    await say('heartbeat', 'CSALES');
+    await t.settle();
+    expect(t.slack.to('CSALES').map(({ message }) => message.text)).toEqual(['heartbeat']);
+    const [told] = t.slack.to('UDANA');
+    const [button] = told ? buttonsOf(told.message) : [];
+    expect(button).toMatchObject({ action_id: 'delivery.retry', value: (await failed())[0]?.id });
+
+    const value = (await failed())[0]?.id ?? '';
+    const answers = await Promise.all([
+      act('dana', 'delivery.retry', value),
+      act('uma', 'delivery.retry', value),
+    ]);
+    await t.settle();
+    expect(answers.map(({ text }) => text.includes('goes out again now')).sort()).toEqual([false, true]);
+    expect(t.slack.to('CSALES').map(({ message }) => message.text)).toEqual(['heartbeat', 'started']);
+    expect(await failed()).toEqual([]);
+    const facts = (await getRecord(db, upgrade.teamId, upgrade.id)).map(({ fact }) => fact);
+    expect(facts.filter((fact) => fact === 'message.retried')).toHaveLength(1);
+  });
+
+  test('again is told again', async () => {
+    refuseNext('is_archived');
+    await say('started', 'CSALES');
+    await t.settle();
+    refuseNext('is_archived');
+    await act('dana', 'delivery.retry', (await failed())[0]?.id ?? '');
+    await t.settle();
+    expect(t.slack.to('UDANA')).toHaveLength(2);
+  });
+
+  test.each(['priya', 'mia', 'guest', 'gone'])('is not tried again by %s', async (name) => {
+    refuseNext('is_archived');
+    await say('started', 'CSALES');
+    await t.settle();
+    const value = (await failed())[0]?.id ?? '';
+    await expect(act(name, 'delivery.retry', value)).rejects.toMatchObject({ code: 'not_allowed' });
+    expect(await failed()).toHaveLength(1);
+  });
+
+  test.each(['', 'nonsense', crypto.randomUUID()])('is looked for in vain by %j', async (value) => {
+    await expect(act('dana', 'delivery.retry', value)).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+test('a planned step that was given up is told to the lead', async () => {
+  const row = { teamId: upgrade.teamId, upgradeId: upgrade.id, kind: 'broken', slot: '1', dueAt: NOW };
+  await transact(t.context, (unit) => planRows(unit, [row]));
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await db.execute(`update timetable set not_before = null where upgrade_id = ${upgrade.id}`);
+    await t.settle();
+  }
+  expect(t.slack.to('UDANA').map(({ message }) => message.text)).toEqual([
+    expect.stringMatching(/something planned could not be done[\s\S]*broken[\s\S]*a defect/),
+  ]);
+});
+
+describe('the ledger', () => {
+  test('of an upgrade that sent nothing says so', async () => {
+    expect(await ledger()).toMatch(/Nothing has failed, nothing waits\. 0 sent\.\n+Nothing more is planned/);
+  });
+
+  test('says what failed first, then what waits, what was sent how late, what was left out and what comes', async () => {
+    const { teamId, id: upgradeId } = upgrade;
+    const row = (kind: string, dueAt: Date) => ({
+      teamId,
+      upgradeId,
+      kind,
+      slot: dueAt.toISOString(),
+      dueAt,
+    });
+    const later = new Date(NOW.getTime() + 1_800_000);
+    await transact(t.context, (unit) =>
+      planRows(unit, [row('notice', minutesAgo(5)), row('heartbeat', later)]),
+    );
+    refuseNext('is_archived');
+    await say('started', 'CSALES');
+    await say('started', 'CROOM', minutesAgo(3));
+    for (let person = 0; person < 30; person++) await say('survey', `UPERSON${person}`, minutesAgo(1));
+    await t.settle();
+    t.slack.failNext.push({ failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') });
+    await say('completed', 'CROOM');
+    await t.settle();
+
+    const answer = await act('mia', 'delivery.ledger', String(upgradeId));
+    expect(answer.text).toMatch(/1 failed, 1 waiting\. 32 sent: 31 of 32 messages within a minute/);
+    expect(answer.text).toMatch(/at worst 3 min late/);
+    expect(answer.text).toMatch(
+      /1: started for <#CSALES>, planned .*: That channel is archived\. \(is_archived\)/,
+    );
+    expect(answer.text).toMatch(/completed for <#CROOM>, planned .*ECONNREFUSED/);
+    expect(answer.text).toMatch(/• survey: 30, up to 1 min late/);
+    expect(answer.text).toMatch(/• notice of .*: the planned start has passed/);
+    expect(answer.text).toMatch(/Next: heartbeat, .*; 1 planned in all/);
+    expect(answer.text.indexOf('Failed')).toBeLessThan(answer.text.indexOf('Waiting'));
+    expect(buttonsOf(answer)).toMatchObject([{ action_id: 'delivery.retry.1' }]);
+    expect(answer.text.length).toBeLessThan(1_500);
+  });
+
+  test('of very many failures names a few and counts the rest; the lead is told once', async () => {
+    for (let person = 0; person < 12; person++) {
+      refuseNext('user_disabled');
+      await say('survey', `UPERSON${person}`, NOW, '1', 'bulk');
+      await t.settle();
+    }
+    expect(t.slack.to('UDANA')).toHaveLength(1);
+    const answer = await act('mia', 'delivery.ledger', String(upgrade.id));
+    expect(answer.text).toContain('12 failed');
+    expect(buttonsOf(answer)).toHaveLength(5);
+  });
+
+  test('is not for guests', async () => {
+    await expect(ledger('guest')).rejects.toMatchObject({ code: 'not_allowed' });
+  });
+});

@@ -1,0 +1,51 @@
+import type { Delivery } from '../outbox/index.ts';
+import type { Row } from '../timetable/index.ts';
+import { explainRefusal, sayKind } from '../upgrade/tell-lead.ts';
+
+/** What a message or a row that did not go out is said to be. */
+export interface LeftOut {
+  kind: string;
+  due: Date | null;
+  messages: number | null;
+  reason: string;
+}
+
+/** Rows that were skipped or given up, and messages that were withdrawn; the latest last. */
+export function leftOutOf(
+  rows: Row[],
+  withdrawn: { kind: string; reason: string; messages: number }[],
+): LeftOut[] {
+  const steps = rows
+    .filter(({ state }) => state === 'skipped' || state === 'failed')
+    .map(({ kind, dueAt, reason, state }) => ({
+      kind: sayKind(kind),
+      due: dueAt,
+      messages: null,
+      reason: `${state === 'failed' ? 'failed: ' : ''}${reason ?? ''}`,
+    }));
+  const messages = withdrawn.map(({ kind, reason, messages: count }) => ({
+    kind: sayKind(kind),
+    due: null,
+    messages: count,
+    reason,
+  }));
+  return [...messages, ...steps];
+}
+
+/** One delivery as the ledger names it; `why` is Slack's refusal in words, or its last answer. */
+export function nameDelivery({ kind, target, plannedFor, error, state }: Delivery) {
+  const person = /^[UW]/.test(target);
+  return {
+    kind: sayKind(kind),
+    person: person ? target : null,
+    channel: person ? null : target,
+    planned: plannedFor,
+    why: state === 'failed' && error ? `${explainRefusal(error, target).why} (${error})` : (error ?? ''),
+  };
+}
+
+/** What comes next of what people notice; the pinned message is drawn anew all the time. */
+export function comingOf(rows: Row[]): { coming: Row | undefined; planned: number } {
+  const planned = rows.filter(({ state, kind }) => state === 'planned' && kind !== 'headline.refresh');
+  return { coming: planned[0], planned: planned.length };
+}
