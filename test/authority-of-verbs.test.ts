@@ -25,6 +25,7 @@ import { startUpgrade } from '../src/upgrade/start-upgrade.ts';
 import { getUpgrade, insertIssue, type Upgrade, updateUpgrade } from '../src/upgrade/store.ts';
 import { verifyUpgrade } from '../src/upgrade/verify-upgrade.ts';
 import { by, draftOf, testContext } from './support/context.ts';
+import { OUTSIDERS, PEOPLE_BY_ROLE } from './support/people-by-role.ts';
 import { testDatabase } from './support/postgres.ts';
 
 /*
@@ -152,24 +153,6 @@ async function decisionOf(context: Context, upgrade: Upgrade, escalated: boolean
   });
 }
 
-/** Who holds each role in the plan; the planner is whoever made the draft. */
-const PEOPLE: Record<string, string> = {
-  lead: 'dana',
-  sponsor: 'priya',
-  deputy: 'sam',
-  communicator: 'uma',
-  crisis_speaker: 'carl',
-  operations: 'olga',
-  consulted: 'petra',
-  planner: 'ines',
-  audience: 'emma',
-  none: 'mia',
-  guest: 'guest',
-  deactivated: 'gone',
-  bot: 'buildbot',
-  foreign: 'xavier',
-};
-
 const { db } = await testDatabase();
 const t = await testContext(db, [], new Date('2026-12-05T20:00:00Z'));
 const draft = await draftOf(t);
@@ -210,7 +193,7 @@ test.each(Object.keys(VERBS))('%s, by every role in every state', async (name) =
   if (!verb) throw new Error(name);
   const found: Record<string, string> = {};
   const expected: Record<string, string> = {};
-  for (const [role, person] of Object.entries(PEOPLE)) {
+  for (const [role, person] of Object.entries(PEOPLE_BY_ROLE)) {
     for (const state of STATES) {
       const upgrade = await put(state);
       found[`${role} while ${state}`] = await outcomeOf(verb.act, by(person), upgrade);
@@ -250,7 +233,7 @@ test('a settled decision is told to members who come too late, to nobody else', 
   const { id } = await decisionOf(t.context, upgrade, false);
   await settleOpen(t.context, upgrade);
   expect(await castVote(t.context, by('mia'), id, 'roll_back')).toMatchObject({ counted: false });
-  for (const outsider of ['guest', 'gone', 'buildbot', 'xavier']) {
+  for (const outsider of OUTSIDERS) {
     const vote = castVote(t.context, by(outsider), id, 'roll_back');
     await expect(vote).rejects.toMatchObject({ code: 'not_allowed' });
   }

@@ -20,7 +20,7 @@ export async function publishHome(
   waiting: Waiting[],
 ): Promise<void> {
   const viewer: Viewer = { userId: actor.userId, member: await findMember(context, actor) };
-  const items = await gatherWaiting(context, actor, waiting);
+  const items = await gatherWaiting(context, actor, viewer.member, waiting);
   const mayLook = isFullMember(viewer);
   const list = (filter: { userId?: string; states: readonly State[] }) =>
     mayLook ? listUpgrades(context.db, actor.teamId, filter) : [];

@@ -35,7 +35,7 @@ export async function showMenu(call: CommandCall, waiting: Waiting[]): Promise<v
   const room = channelId ? await list({ room: channelId, limit: MOST }) : [];
   const theirs = await list({ userId: actor.userId });
   const elsewhere = theirs.filter(({ id }) => room.every((each) => each.id !== id)).slice(0, MOST);
-  const items = (await gatherWaiting(context, actor, waiting)).slice(0, MOST_WAITING);
+  const items = (await gatherWaiting(context, actor, viewer.member, waiting)).slice(0, MOST_WAITING);
   const here = await drawUpgrades(context, room, viewer);
   const other = await drawUpgrades(context, elsewhere, viewer);
   const opening = context.templates.render('menu', {

@@ -1,0 +1,260 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { type Actor, transact } from '../../src/context.ts';
+import { WatchbellError } from '../../src/errors.ts';
+import { valuesOf } from '../../src/planning/form-values.ts';
+import { findOpenDecision, insertDecision, updateDecision } from '../../src/rollback/store.ts';
+import type { SubmissionAnswer } from '../../src/slack/surface.ts';
+import { showMenu, slices } from '../../src/slices.ts';
+import { insertSurvey } from '../../src/survey/store.ts';
+import type { State } from '../../src/upgrade/lifecycle.ts';
+import {
+  getUpgrade,
+  insertIssue,
+  insertUpgrade,
+  keyOf,
+  listUpgrades,
+  updateUpgrade,
+} from '../../src/upgrade/store.ts';
+import { deriveWindow } from '../../src/upgrade/window.ts';
+import { joinWorkspace } from '../../src/workspace/store.ts';
+import { callBy } from '../support/call.ts';
+import { by, draftOf, shippedPlan, testContext } from '../support/context.ts';
+import { OUTSIDERS, PEOPLE_BY_ROLE } from '../support/people-by-role.ts';
+import { testDatabase } from '../support/postgres.ts';
+import { ROWS, type Row, type World } from './surface-table.ts';
+
+/*
+ * Everything that can be typed, clicked or sent off, by everybody: who may, does; who may not is told so, and nothing
+ * has changed, been opened or sent. What a slice offers without a row in the table fails the first test.
+ */
+const { db } = await testDatabase();
+const NOW = new Date('2026-12-05T20:00:00Z');
+const LATER = new Date('2026-12-20T09:00:00Z');
+const ROOM = 'CCRMUPGRADE';
+const asked = { by: 'UDANA', reason: 'Quotes fail', deadlineAt: LATER, finalDeadlineAt: LATER };
+const t = await testContext(db, [], NOW);
+const draft = await draftOf(t);
+const yaml = readFileSync(new URL('../../templates/plans/crm-migration.yaml', import.meta.url), 'utf8');
+const surfaces = slices.flatMap((slice) => slice.surface ?? []);
+const commands = surfaces.flatMap((surface) => surface.commands ?? []);
+const actions = surfaces.flatMap((surface) => surface.actions ?? []);
+const forms = surfaces.flatMap((surface) => surface.views ?? []);
+
+const invited = ['emma', 'gone', 'buildbot', 'xavier'].map((name) => by(name).userId);
+await transact(t.context, (unit) =>
+  insertSurvey(
+    unit,
+    draft,
+    LATER,
+    invited.map((userId) => ({ userId, inviteAt: NOW, nudgeAt: LATER })),
+  ),
+);
+
+/** Another workspace, with an upgrade of its own. */
+const elsewhere = await (async () => {
+  await joinWorkspace(db, { teamId: 'TNORTHWIND', teamName: 'Northwind', botUserId: 'UBOT' }, NOW);
+  const plan = await shippedPlan(t.slack);
+  const actor = { teamId: 'TNORTHWIND', userId: 'UXAVIER' };
+  return transact(t.context, async (unit) => {
+    const upgrade = await insertUpgrade(unit, actor, plan, deriveWindow(plan));
+    const decision = await insertDecision(unit, upgrade, asked);
+    return { ...upgrade, decisionId: decision.id };
+  });
+})();
+
+/** The draft put back into this state, with a decision and an issue open. */
+async function prepare(state: State): Promise<World> {
+  return transact(t.context, async (unit) => {
+    const { id: _id, teamId: _team, number: _number, ...fresh } = draft;
+    const begun = state === 'draft' || state === 'scheduled' ? null : NOW;
+    const change = { ...fresh, state, createdBy: 'UINES', startedAt: begun };
+    const upgrade = await updateUpgrade(unit, draft, change);
+    const open = await findOpenDecision(unit.tx, draft.id);
+    if (open) await updateDecision(unit, open, { state: 'withdrawn' });
+    const decision = await insertDecision(unit, upgrade, asked);
+    const issue = await insertIssue(unit, upgrade, 'UDANA', 'The interface is down');
+    return {
+      upgradeId: draft.id,
+      key: keyOf(draft),
+      decisionId: decision.id,
+      issue: issue.number,
+      yaml,
+      planValues: valuesOf(draft.plan),
+    };
+  });
+}
+
+type Person = Actor & { userId: string };
+interface Use {
+  text?: string;
+  value?: string;
+  metadata?: string;
+  values?: Row['values'];
+}
+
+/** Uses what the row is about as this person; returns what they were told or shown. */
+async function use(name: string, person: Person, row: Row, world: World, forged: Use = {}) {
+  const id = name.replace(/ of .*/, '');
+  const { call, replies } = callBy(t, person, {
+    channelId: ROOM,
+    text: forged.text ?? row.text?.(world) ?? '',
+    value: forged.value ?? row.value?.(world) ?? String(world.upgradeId),
+    values: row.values?.(world) ?? {},
+    metadata: forged.metadata ?? row.metadata?.(world) ?? JSON.stringify({ upgradeId: world.upgradeId }),
+  });
+  let answer: SubmissionAnswer;
+  const command = commands.find(({ verb }) => `/${verb}` === id);
+  const action = actions.find(({ actionId }) => actionId === id);
+  const form = forms.find(({ callbackId }) => callbackId === id);
+  if (command) await command.run(call);
+  else if (action) await action.run({ ...call, actionId: id.replace('*', '1') });
+  else answer = await form?.submit(call);
+  return { replies, answer };
+}
+
+/** How much anybody has been told or shown so far. */
+const heard = (): number =>
+  t.slack.posts.length + t.slack.ephemerals.length + t.slack.files.length + t.slack.views.length;
+const state = async () => ({
+  upgrade: await getUpgrade(db, draft.teamId, draft.id),
+  upgrades: (await listUpgrades(db, draft.teamId)).length,
+  rest: (await db.execute(STATE)).rows,
+});
+const STATE = sql`select (select count(*) from status_line) lines, (select count(*) from upgrade_issue where resolved_at is null) issues,
+  (select count(*) from decision) decisions, (select count(*) from decision where state = 'open') open, (select count(*) from decision_advice) advice,
+  (select count(*) from survey_answer) answers, (select count(*) from outbox) messages, (select count(*) from timetable) planned`;
+
+async function outcome(name: string, person: Person, row: Row): Promise<string> {
+  const world = await prepare(row.state);
+  const before = { heard: heard(), state: await state() };
+  try {
+    const { replies, answer } = await use(name, person, row, world);
+    const shown = replies.length > 0 || answer !== undefined || heard() > before.heard;
+    return shown ? 'done' : 'nothing';
+  } catch (error) {
+    if (!(error instanceof WatchbellError)) throw error;
+    expect(error.next, error.message).toBeTruthy();
+    expect({ heard: heard(), state: await state() }).toEqual(before);
+    return error.code;
+  }
+}
+
+test('every command, button and form of every slice has its row, and there is no other', () => {
+  const offered = [
+    ...commands.map(({ verb }) => `/${verb}`),
+    ...actions.map(({ actionId }) => actionId),
+    ...forms.map(({ callbackId }) => callbackId),
+  ];
+  expect(new Set(offered).size).toBe(offered.length);
+  expect([...new Set(Object.keys(ROWS).map((name) => name.replace(/ of .*/, '')))].sort()).toEqual(
+    offered.sort(),
+  );
+});
+
+test.each(Object.entries(ROWS))('%s, by everybody', async (name, row) => {
+  const found: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  for (const [role, person] of Object.entries(PEOPLE_BY_ROLE)) {
+    found[role] = await outcome(name, by(person), row);
+    expected[role] = row.who.split(' ').includes(role) ? 'done' : 'not_allowed';
+  }
+  expect(found).toEqual(expected);
+});
+
+const VALUES = [
+  '',
+  ' ',
+  '-1',
+  '0',
+  '1.5',
+  '1e3',
+  'NaN',
+  'Infinity',
+  '2147483648',
+  '9'.repeat(40),
+  '{"upgradeId":1}',
+  '[1]',
+  'null',
+  '__proto__',
+  '1 or 1=1',
+  '１',
+];
+const METADATA = [
+  ...VALUES.filter((value) => !value.includes('upgradeId')),
+  '{}',
+  '{"upgradeId":"1"}',
+  '{"upgradeId":-1}',
+  '{"upgradeId":1e12}',
+  '{"upgradeId":{}}',
+];
+const rowsOf = (ids: string[]) =>
+  Object.entries(ROWS).filter(([name, row]) => ids.includes(name) && !row.aboutNone);
+
+describe('forged values', () => {
+  test.each(rowsOf(actions.map(({ actionId }) => actionId)))('%s → not found', async (name, row) => {
+    const world = await prepare(row.state);
+    const before = { heard: heard(), state: await state() };
+    const theirs = /vote|rollback.show/.test(name) ? elsewhere.decisionId : elsewhere.id;
+    for (const value of [...VALUES, String(theirs), '999999999']) {
+      const forged = use(name, by('dana'), row, world, { value });
+      await expect(forged, value).rejects.toMatchObject({ code: 'not_found', next: expect.any(String) });
+    }
+    expect({ heard: heard(), state: await state() }).toEqual(before);
+  });
+
+  test.each(rowsOf(forms.map(({ callbackId }) => callbackId)))('%s → not found', async (name, row) => {
+    const world = await prepare(row.state);
+    const before = { heard: heard(), state: await state() };
+    const wrong = [String(elsewhere.id), `{"upgradeId":${elsewhere.id}}`, '{"upgradeId":999999999}'];
+    for (const metadata of [...METADATA, ...wrong]) {
+      const forged = use(name, by('dana'), row, world, { metadata });
+      await expect(forged, metadata).rejects.toMatchObject({ code: 'not_found', next: expect.any(String) });
+    }
+    expect({ heard: heard(), state: await state() }).toEqual(before);
+  });
+
+  test.each(rowsOf(commands.map(({ verb }) => `/${verb}`)))(
+    '%s of no upgrade → not found',
+    async (name, row) => {
+      const world = await prepare(row.state);
+      for (const text of ['UP-0', 'UP-999999999', `UP-${elsewhere.number + 500}`]) {
+        const forged = use(name, by('dana'), row, world, { text });
+        await expect(forged, text).rejects.toMatchObject({ code: 'not_found', next: expect.any(String) });
+      }
+    },
+  );
+});
+
+describe('guests, bots, people who left and people of other organisations learn nothing by asking', () => {
+  const TELLTALE = /CRM 8|CRM 9|8\.4\.2|9\.0\.1|security fixes/;
+
+  test.each(OUTSIDERS)('%s', async (outsider) => {
+    const world = await prepare('in_progress');
+    const said: unknown[] = [];
+    const ask = async (act: () => Promise<unknown>) =>
+      said.push(await act().catch((error: WatchbellError) => [error.message, error.next, error.problems]));
+    for (const { verb } of commands) {
+      for (const text of ['', world.key, 'UP-77', `${world.key} nonsense`]) {
+        await ask(() => use(`/${verb}`, by(outsider), ROWS[`/${verb}`] as Row, world, { text }));
+      }
+    }
+    for (const { actionId } of actions) {
+      await ask(() => use(actionId, by(outsider), ROWS[actionId] as Row, world));
+    }
+    const { call, replies } = callBy(t, by(outsider), { channelId: ROOM });
+    await showMenu(call);
+    for (const surface of surfaces) await surface.home?.(call);
+    const shown = [said, replies, t.slack.homes.get(by(outsider).userId)];
+    expect(JSON.stringify(shown)).toMatch(/no say|no part/);
+    expect(JSON.stringify(shown)).not.toMatch(TELLTALE);
+  });
+
+  test('a member who asks the same is told', async () => {
+    const { call, replies } = callBy(t, by('mia'), { channelId: ROOM });
+    await prepare('in_progress');
+    await showMenu(call);
+    expect(JSON.stringify(replies)).toMatch(TELLTALE);
+  });
+});
