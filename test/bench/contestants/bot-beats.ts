@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Watchbell } from '../../../src/app.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { transact } from '../../../src/context.ts';
+import { offer } from '../processes.ts';
+import { AHEAD_MS, type Beats } from './beats.ts';
+import { startBot, untilSent } from './bot.ts';
+import { atOf } from './posting.ts';
+import { openWindows, planFirstBeat } from './windows.ts';
+
+/** The bot with running windows: decides on each heartbeat, sends it, and brings each room's headline up to date. */
+offer({
+  async run({ windows, apart, ...place }: Beats): Promise<number[]> {
+    const app = await startBot(place);
+    const upgrades = await openWindows(app, windows);
+    await untilSent(app);
+    await transact(app.context, async (unit) => {
+      const first = systemClock.now().getTime() + AHEAD_MS + windows * PLANNING_MS;
+      for (const [index, upgrade] of upgrades.entries())
+        await planFirstBeat(unit, upgrade, new Date(first + index * apart));
+    });
+    const lateness = await untilBeaten(app, windows);
+    await untilSent(app);
+    await app.stop();
+    return lateness;
+  },
+});
+
+/** What planning one heartbeat takes at most. */
+const PLANNING_MS = 8;
+
+async function untilBeaten({ context }: Watchbell, windows: number): Promise<number[]> {
+  for (;;) {
+    const { rows } = await context.db.execute<{ ts: string; due: string }>(
+      sql`select ts, extract(epoch from planned_for) * 1000 as due from outbox where kind = 'heartbeat' and state = 'sent'`,
+    );
+    if (rows.length === windows) return rows.map(({ ts, due }) => atOf(ts) - Number(due));
+    await pause(250);
+  }
+}

@@ -1,0 +1,37 @@
+import { realMilliseconds } from '../../../src/clock.ts';
+import { transact } from '../../../src/context.ts';
+import { enqueue } from '../../../src/outbox/index.ts';
+import { offer } from '../processes.ts';
+import { startBot, untilSent } from './bot.ts';
+import { type Flood, roomsOf, WARM_UP } from './flood.ts';
+import { sampleMessage } from './message.ts';
+
+/** The bot with the same messages as rows of its outbox. */
+offer({
+  async run(flood: Flood): Promise<number> {
+    const app = await startBot({ ...flood, queueUrl: flood.redisUrl });
+    const message = sampleMessage();
+    const work = async (slot: string, rooms: string[]) => {
+      await transact(app.context, (unit) =>
+        enqueue(
+          unit,
+          rooms.map((target, index) => ({
+            teamId: app.teamId,
+            upgradeId: 1,
+            kind: 'bench',
+            slot: `${slot}${index}`,
+            target,
+            message,
+          })),
+        ),
+      );
+      const start = realMilliseconds();
+      await untilSent(app);
+      return (realMilliseconds() - start) / 1_000;
+    };
+    await work('warm', roomsOf({ ...flood, messages: WARM_UP }));
+    const seconds = await work('measured', roomsOf(flood));
+    await app.stop();
+    return seconds;
+  },
+});

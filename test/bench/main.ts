@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/clock.ts';
+import type { Benchmark, Row } from './benchmark.ts';
+import { say } from './figures.ts';
+import { openGround } from './ground.ts';
+import { idle } from './idle.ts';
+import { punctuality } from './punctuality.ts';
+import { throughput } from './throughput.ts';
+
+const ALL: Benchmark[] = [throughput, punctuality, idle];
+const OUTPUT = 'reports/bench.json';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    rounds: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const chosen = ALL.filter(({ name }) => !values.only || values.only.includes(name));
+const rounds = Number(values.rounds);
+
+if (values.help || chosen.length === 0 || !Number.isInteger(rounds) || rounds < 1) {
+  console.log(
+    `npm run bench -- [--only NAME]… [--rounds N] [--quick]\nNAME: ${ALL.map(({ name }) => name).join(', ')}`,
+  );
+  process.exit(values.help ? 0 : 1);
+}
+
+const ground = await openGround();
+const begun = systemClock.now();
+const loadBefore = os.loadavg();
+const rows: (Row & { name: string })[] = [];
+try {
+  for (const { name, run } of chosen) {
+    console.error(`${name} …`);
+    for (const row of await run(ground, { rounds, quick: values.quick })) {
+      rows.push({ name, ...row });
+      console.error(line(row));
+    }
+  }
+} finally {
+  await ground.stop();
+}
+
+const circumstances = {
+  at: begun.toISOString(),
+  commit: spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim(),
+  rounds,
+  quick: values.quick,
+  node: process.version,
+  postgres: `${ground.postgresVersion}, fsync on, synchronous_commit on, shared_buffers 32 MB`,
+  processors: `${os.cpus().length} × ${os.cpus()[0]?.model.trim() ?? 'unknown'}`,
+  load: { before: loadBefore, after: os.loadavg() },
+};
+await mkdir('reports', { recursive: true });
+await writeFile(OUTPUT, `${JSON.stringify({ ...circumstances, rows }, null, 2)}\n`);
+
+console.log(
+  [
+    '| what | against | measured | baseline | ratio | aim | met |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map(line),
+  ].join('\n'),
+);
+console.log(
+  `\n${circumstances.at}, ${circumstances.commit}, ${rounds} rounds${values.quick ? ', quick: the figures mean nothing' : ''}; load ${loadBefore.map(say).join(' ')} before, ${os.loadavg().map(say).join(' ')} after; all figures in ${OUTPUT}`,
+);
+
+function line({ what, against, measured, baseline, ratio, aim, met }: Row): string {
+  const cells = [
+    what,
+    against,
+    measured,
+    baseline,
+    ratio === undefined ? '' : say(ratio),
+    aim,
+    met ? 'yes' : 'no',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AdjustableClock, realMilliseconds, systemClock } from '../../src/clock.ts';
+import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { CROWD, personOf, roomOf, type SlackOptions, type SlackPlace, type Traffic } from './places.ts';
+import { offer } from './processes.ts';
+
+let sandbox: Sandbox | undefined;
+let refused = 0;
+
+const offers = {
+  async open(options: SlackOptions): Promise<SlackPlace> {
+    const clock = options.clock
+      ? new AdjustableClock({ speed: options.clock.speed, anchor: new Date(options.clock.anchor) })
+      : systemClock;
+    const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
+    const opened = await startSandbox({
+      organisation: organisationOf(options),
+      manifest,
+      clock,
+      rateLimits: options.rateLimits,
+    });
+    sandbox = opened;
+    void countRefused(opened);
+    return { url: opened.url, teamId: opened.teamId, credentials: opened.credentials };
+  },
+
+  /** Calls that were refused for their rate, since the last time it was asked. */
+  async refused(_: undefined): Promise<number> {
+    await pause(COUNT_EVERY_MS * 2);
+    const count = refused;
+    refused = 0;
+    return count;
+  },
+
+  /** Real milliseconds from the moment at which each was meant to be sent to its acknowledgement. */
+  async traffic(traffic: Traffic): Promise<{ took: number[]; failed: number }> {
+    if (!sandbox) throw new Error('Slack is not open');
+    sandbox.deliverOverHttp(traffic.url);
+    const acts = actsOf(sandbox, traffic);
+    const start = realMilliseconds() + 50;
+    const sent: Promise<number | undefined>[] = [];
+    for (const [index, act] of acts.entries()) {
+      const at = start + (index * 1_000) / traffic.perSecond;
+      const wait = at - realMilliseconds();
+      if (wait > 0) await pause(wait);
+      sent.push(act().then(({ acknowledged }) => (acknowledged ? realMilliseconds() - at : undefined)));
+    }
+    const all = await Promise.all(sent);
+    const took = all.filter((each) => each !== undefined);
+    return { took, failed: all.length - took.length };
+  },
+};
+
+export type SlackOffers = typeof offers;
+offer(offers);
+
+function organisationOf({ rooms, people }: SlackOptions): typeof harbour {
+  const crowd = Array.from({ length: people }, (_, index) => personOf(index));
+  const model = harbour.users[0];
+  if (!model) throw new Error('the organisation has nobody');
+  const staff = harbour.users.map(({ id }) => id);
+  return {
+    ...harbour,
+    users: [
+      ...harbour.users,
+      ...crowd.map((id) => ({ ...model, id, name: id.toLowerCase(), email: `${id}@harbour.example` })),
+    ],
+    channels: [
+      ...harbour.channels,
+      { id: CROWD, name: 'crowd', members: crowd, bot: true },
+      ...Array.from({ length: rooms }, (_, index) => ({
+        id: roomOf(index),
+        name: `room-${index}`,
+        members: staff,
+        bot: true,
+      })),
+    ],
+  };
+}
+
+function actsOf(slack: Sandbox, { perSecond, seconds, message, actionId, typed }: Traffic) {
+  const dana = slack.as('dana');
+  return Array.from({ length: perSecond * seconds }, (_, index) =>
+    index % 2 === 0
+      ? () => dana.click(message, actionId)
+      : () => dana.command(message.channel, '/upgrade', typed[((index - 1) / 2) % typed.length]),
+  );
+}
+
+const COUNT_EVERY_MS = 50;
+
+/** The sandbox keeps its latest calls only: they are counted before they are forgotten. */
+async function countRefused({ calls }: Sandbox): Promise<never> {
+  let seen = calls.at(-1);
+  for (;;) {
+    await pause(COUNT_EVERY_MS);
+    const from = seen ? calls.lastIndexOf(seen) + 1 : 0;
+    for (const call of calls.slice(from)) if (call.outcome === 'ratelimited') refused += 1;
+    seen = calls.at(-1);
+  }
+}
