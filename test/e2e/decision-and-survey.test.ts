@@ -92,8 +92,13 @@ test('the survey: its state before and during, an answer deleted, and the result
   await stage.clicks('lena', stage.find('@lena', /UP-1: thank you/), 'survey.delete', deleted);
   await stage.settle();
 
+  const invitation = stage.find('@lena', /how is crm for you now/);
+  const stale = world.as('lena').clickPayload(invitation.target, 'survey.answer');
   await stage.passUntil(berlin('2026-12-22T09:00'));
   stage.find(ROOM, /0 of 11 people answered/);
-  const late = { in: '', text: /closed on 21 December/ };
-  await stage.clicks('lena', stage.find('@lena', /how is crm for you now/), 'survey.answer', late);
+  expect(wordingOf(invitation)).toContain('the survey is closed');
+  await world.sandbox.deliverRaw({ type: 'interactive', payload: stale });
+  await until('Lena is told that it is too late', () =>
+    stage.recorder.seen.some(({ place, text }) => place === '@lena' && /closed on 21 December/.test(text)),
+  );
 });
