@@ -110,6 +110,7 @@ module.exports = {
       },
       {
         path: '^src/(db|jobs|outbox|timetable|record|workspace)/|^src/slack/client|^src/(config|logger)',
+        pathNot: '^src/timetable/late-policy[.]ts$',
         dependencyTypesNot: ['type-only'],
       },
     ),

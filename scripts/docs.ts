@@ -1,6 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { configTable } from '../src/config.ts';
-import { renewTable } from '../src/config-table.ts';
+import { renewTable, toMarkdownTable } from '../src/config-table.ts';
+import { latePolicyTable } from '../src/timetable/late-policy.ts';
 
-const readme = new URL('../README.md', import.meta.url);
-await writeFile(readme, renewTable(await readFile(readme, 'utf8'), configTable()));
+await renew('../README.md', 'configuration', toMarkdownTable(configTable()));
+await renew('../docs/late-policy.md', 'late policy', latePolicyTable());
+
+async function renew(path: string, name: string, table: string): Promise<void> {
+  const file = new URL(path, import.meta.url);
+  await writeFile(file, renewTable(await readFile(file, 'utf8'), name, table));
+}

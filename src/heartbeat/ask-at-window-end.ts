@@ -1,5 +1,5 @@
 import { enqueue } from '../outbox/index.ts';
-import { handler, type Outcome } from '../timetable/index.ts';
+import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { listIssues, lockUpgrade } from '../upgrade/store.ts';
 import { heartbeatSlot, latestSlot } from '../upgrade/window.ts';
 import { windowEndMessage } from './messages.ts';
@@ -11,7 +11,7 @@ export const askAtWindowEnd = handler({
   kind: 'window.end',
   async decide(unit, row): Promise<Outcome> {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    if (!isRunning(upgrade)) return { skipped: 'the work has ended' };
+    if (!isRunning(upgrade)) return { skipped: LATE_POLICY['window.end'].leftOut.ended };
     const anchor = anchorOf(upgrade);
     const interval = upgrade.plan.communication.heartbeat;
     const nextUpdate = heartbeatSlot(anchor, interval, latestSlot(anchor, interval, unit.now) + 1);

@@ -1,5 +1,5 @@
 import { enqueue } from '../outbox/index.ts';
-import { handler, type Outcome } from '../timetable/index.ts';
+import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { findLatestStatus, lockUpgrade } from '../upgrade/store.ts';
 import { heartbeatSlot } from '../upgrade/window.ts';
 import { askMessage } from './messages.ts';
@@ -7,15 +7,17 @@ import { anchorOf } from './plan-beats.ts';
 import { isRunning, watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
 
+const late = LATE_POLICY['heartbeat.ask'].leftOut;
+
 /** A few minutes before a heartbeat the communicator is asked for the line that it will carry. */
 export const askForLine = handler({
   kind: 'heartbeat.ask',
   async decide(unit, row): Promise<Outcome> {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    if (!isRunning(upgrade)) return { skipped: 'the work has ended' };
+    if (!isRunning(upgrade)) return { skipped: late.ended };
     const { communication, people } = upgrade.plan;
     const dueAt = heartbeatSlot(anchorOf(upgrade), communication.heartbeat, Number(row.slot));
-    if (unit.now >= dueAt) return { skipped: 'the heartbeat that it asks for is due already' };
+    if (unit.now >= dueAt) return { skipped: late.due };
     const { line } = watchLine(Watch.parse(row.payload), await findLatestStatus(unit.tx, upgrade.id));
     await enqueue(unit, [
       {

@@ -2,7 +2,7 @@ import type { Unit } from '../context.ts';
 import { watchbell } from '../context.ts';
 import { enqueue } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
-import { handler, type Outcome } from '../timetable/index.ts';
+import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { findLatestStatus, listIssues, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatMessage, type News } from './messages.ts';
 import { anchorOf, planBeat } from './plan-beats.ts';
@@ -14,7 +14,7 @@ export const sendHeartbeat = handler({
   kind: 'heartbeat',
   async decide(unit, row): Promise<Outcome> {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    if (!isRunning(upgrade)) return { skipped: 'the work has ended' };
+    if (!isRunning(upgrade)) return { skipped: LATE_POLICY.heartbeat.leftOut.ended };
     const anchor = anchorOf(upgrade);
     const beat = deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now);
     const latest = await findLatestStatus(unit.tx, upgrade.id);

@@ -1,4 +1,5 @@
 import { differenceInMilliseconds } from 'date-fns';
+import { LATE_POLICY } from '../timetable/late-policy.ts';
 import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 import { noticeTimes } from '../upgrade/window.ts';
@@ -13,27 +14,21 @@ export interface DueNotice {
 
 type Announced = Pick<Upgrade, 'state' | 'plan' | 'startsAt' | 'revision'>;
 
-/**
- * The late policy, first match first: why a notice is not sent. What is left is still true, however late, because its
- * text says the time that really remains.
- */
-const LATE_POLICY: [
-  (notice: DueNotice, upgrade: Announced, now: Date) => boolean,
-  (of: Announced) => string,
-][] = [
-  [(_, { state }) => state !== 'scheduled', ({ state }) => `the upgrade is ${STATE_NAMES[state]} by now`],
-  [(notice, { revision }) => notice.revision !== revision, () => 'the window has been moved since'],
+const { state: inState, moved, passed, started, overtaken } = LATE_POLICY.notice.leftOut;
+
+/** First match first: why a notice is not sent. What is left is still true, however late. */
+const REASONS: [(notice: DueNotice, upgrade: Announced, now: Date) => boolean, (of: Announced) => string][] =
   [
-    ({ dueAt, plannedAt }) => dueAt < plannedAt,
-    () => 'its time had passed already when the window was scheduled',
-  ],
-  [(_, { startsAt }, now) => now >= startsAt, () => 'the planned start has passed'],
-  [isOvertaken, () => 'the next notice is due already and takes its place'],
-];
+    [(_, { state }) => state !== 'scheduled', ({ state }) => inState.replace('…', STATE_NAMES[state])],
+    [(notice, { revision }) => notice.revision !== revision, () => moved],
+    [({ dueAt, plannedAt }) => dueAt < plannedAt, () => passed],
+    [(_, { startsAt }, now) => now >= startsAt, () => started],
+    [isOvertaken, () => overtaken],
+  ];
 
 /** Why this notice must not go out now; undefined when it must. */
 export const whySkipped = (notice: DueNotice, upgrade: Announced, now: Date): string | undefined =>
-  LATE_POLICY.find(([applies]) => applies(notice, upgrade, now))?.[1](upgrade);
+  REASONS.find(([applies]) => applies(notice, upgrade, now))?.[1](upgrade);
 
 function isOvertaken({ dueAt }: DueNotice, { plan, startsAt }: Announced, now: Date): boolean {
   return noticeTimes(plan, startsAt).some(({ at }) => at > dueAt && at <= now);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Unit, watchbell } from '../context.ts';
 import { enqueue } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
-import { handler, type Outcome, planRows, type Row } from '../timetable/index.ts';
+import { handler, LATE_POLICY, type Outcome, planRows, type Row } from '../timetable/index.ts';
 import { keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { deriveWindow } from '../upgrade/window.ts';
 import { showDecision } from './live-decision.ts';
@@ -29,13 +29,15 @@ export const lastWord = handler({
     }),
 });
 
+const late = LATE_POLICY['rollback.point-of-no-return'].leftOut;
+
 /** The point of no return nears: where work is still open, the decision is asked for without a person. */
 export const pointOfNoReturnNears = handler({
   kind: 'rollback.point-of-no-return',
   async decide(unit, row) {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    if (upgrade.state !== 'in_progress') return { skipped: 'no work is open any more' };
-    if (await findOpenDecision(unit.tx, upgrade.id)) return { skipped: 'a decision is open already' };
+    if (upgrade.state !== 'in_progress') return { skipped: late.closed };
+    if (await findOpenDecision(unit.tx, upgrade.id)) return { skipped: late.open };
     const { pointOfNoReturn } = deriveWindow(upgrade.plan, upgrade.startsAt);
     const reason =
       pointOfNoReturn > unit.now
@@ -53,7 +55,7 @@ async function whileOpen(
 ): Promise<Outcome> {
   const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
   const decision = await findDecision(unit.tx, upgrade.id, Payload.parse(row.payload).decision);
-  if (decision?.state !== 'open') return { skipped: 'it was settled before' };
+  if (decision?.state !== 'open') return { skipped: LATE_POLICY['decision.deadline'].leftOut.settled };
   await act(upgrade, decision);
   return 'done';
 }

@@ -1,6 +1,6 @@
 import type { Unit } from '../context.ts';
 import { enqueue, touch } from '../outbox/index.ts';
-import { handler } from '../timetable/index.ts';
+import { handler, LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { drawNudge } from './draw-invitation.ts';
 import { findSurvey, listInvitedAt, listSilentAt } from './store.ts';
@@ -8,13 +8,15 @@ import { findSurvey, listInvitedAt, listSilentAt } from './store.ts';
 /** The kind of the live message that asks, and thanks once it was answered. */
 export const INVITATION = 'survey';
 
+const late = LATE_POLICY['survey.nudge'].leftOut;
+
 /** It is 10:00 where these people are. */
 export const invitePeople = handler({
   kind: 'survey.invite',
   async decide(unit, row) {
     const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
-    if (!survey || survey.closedAt) return { skipped: 'the survey is closed' };
+    if (!survey || survey.closedAt) return { skipped: late.closed };
     for (const person of await listInvitedAt(unit.tx, survey.id, row.dueAt))
       await showInvitation(unit, upgrade, person);
     return 'done';
@@ -27,9 +29,9 @@ export const nudgeSilent = handler({
   async decide(unit, row) {
     const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
-    if (!survey || survey.closedAt) return { skipped: 'the survey is closed' };
+    if (!survey || survey.closedAt) return { skipped: late.closed };
     const silent = await listSilentAt(unit.tx, survey.id, row.dueAt);
-    if (silent.length === 0) return { skipped: 'everybody has answered' };
+    if (silent.length === 0) return { skipped: late.answered };
     const message = drawNudge(unit.context, upgrade, survey);
     const { teamId, upgradeId } = row;
     await enqueue(

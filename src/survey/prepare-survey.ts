@@ -1,6 +1,6 @@
 import { type Unit, watchbell } from '../context.ts';
 import { append, follow } from '../record/index.ts';
-import { handler, planRows } from '../timetable/index.ts';
+import { handler, LATE_POLICY, planRows } from '../timetable/index.ts';
 import { type Audience, findAudience } from '../upgrade/find-audience.ts';
 import { getUpgrade, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { surveyDays } from '../upgrade/window.ts';
@@ -16,6 +16,8 @@ export const planSurvey = follow('upgrade.completed', async (unit, { actor, upgr
   await planRows(unit, [{ teamId: actor.teamId, upgradeId, kind: 'survey.open', slot: 'survey', dueAt }]);
 });
 
+const late = LATE_POLICY['survey.open'].leftOut;
+
 /** Resolves whom to ask, and writes down when each of them is asked and reminded, and when it ends. */
 export const prepareSurvey = handler<Audience>({
   kind: 'survey.open',
@@ -25,12 +27,11 @@ export const prepareSurvey = handler<Audience>({
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
     const days = surveyDays(upgrade.plan);
     const { endedAt } = upgrade;
-    if (days === undefined || !endedAt) return { skipped: 'there is nothing to ask about' };
-    if (people.length === 0) return { skipped: "nobody of the plan's audience could be found" };
+    if (days === undefined || !endedAt) return { skipped: late.nothing };
+    if (people.length === 0) return { skipped: late.nobody };
     const invitations = people.map((person) => deriveInvitation(person, endedAt, days));
     const closesAt = closingTime(invitations);
-    if (!(await insertSurvey(unit, upgrade, closesAt, invitations)))
-      return { skipped: 'it was opened before' };
+    if (!(await insertSurvey(unit, upgrade, closesAt, invitations))) return { skipped: late.before };
     await planSurveyRows(unit, upgrade, invitations, closesAt);
     await append(unit, watchbell(row.teamId), upgrade.id, 'audience.resolved', {
       kind: row.kind,

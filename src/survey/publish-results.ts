@@ -6,7 +6,7 @@ import { append, follow } from '../record/index.ts';
 import { actions, button } from '../slack/blocks.ts';
 import { shorten } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
-import { handler } from '../timetable/index.ts';
+import { handler, LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { INVITATION, showInvitation } from './invite-people.ts';
 import { deriveResults, type Results, SATISFACTION } from './rules.ts';
@@ -22,7 +22,7 @@ export const publishResults = handler({
   async decide(unit, row) {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
-    if (!survey || survey.closedAt) return { skipped: 'the survey is closed' };
+    if (!survey || survey.closedAt) return { skipped: LATE_POLICY['survey.close'].leftOut.closed };
     await closeSurvey(unit, survey);
     const { invited, answered } = await readResults(unit.tx, survey);
     const counts = { people: invited, answers: answered };

@@ -24,6 +24,7 @@ export const LATE_POLICY = {
     late: 'done late',
     how: 'Sent until the planned start. It is written when it is sent, so it says the time that really remains.',
     leftOut: {
+      state: 'the upgrade is … by now',
       passed: 'its time had passed already when the window was scheduled',
       overtaken: 'the next notice is due already and takes its place',
       started: 'the planned start has passed',
@@ -126,4 +127,17 @@ export async function judgeMessage(
   if (useless) return useless;
   const overtaken = findLatePolicy(kind)?.newestOnly && (await isOvertaken());
   return overtaken ? 'a newer one takes its place' : undefined;
+}
+
+/** The table for people, as Markdown. */
+export function latePolicyTable(): string {
+  const rows = Object.entries<LatePolicy>(LATE_POLICY).map(([kind, policy]) => {
+    const reasons = Object.values(policy.leftOut ?? {});
+    if (policy.uselessAfter !== undefined)
+      reasons.push(`it is more than ${policy.uselessAfter} minutes late`);
+    if (policy.newestOnly) reasons.push('a newer message of its kind waits for the same target');
+    const cells = [policy.what, `\`${kind}\``, policy.late, policy.how, reasons.join('; ') || 'never'];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return ['| what | kind | when late | how | left out when |', '|---|---|---|---|---|', ...rows].join('\n');
 }
