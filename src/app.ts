@@ -60,7 +60,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const database = openDatabase(config.databaseUrl, { logger });
   const jobs = openJobs({ url: config.queueUrl, clock, logger });
   const role = overrides.role ?? 'all';
-  const observation = observe({ database, jobs, clock, logger, version: readVersion(), role });
+  const kinds = slices.flatMap((slice) => slice.handlers ?? []).map(({ kind }) => kind);
+  const observation = observe({ database, jobs, clock, logger, version: readVersion(), role, kinds });
   const client = new WebSlackClient({
     token: config.slack.botToken,
     apiUrl: config.slack.apiUrl,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { logTo, toReadable } from './logger.ts';
+import { apart, traced } from './trace.ts';
 
 function logged(write: (logger: ReturnType<typeof logTo>) => void): string {
   const lines: string[] = [];
@@ -27,4 +28,21 @@ test('a line for a person → time, level, text, fields and the cause', () => {
 
 test('what is below the level → not logged', () => {
   expect(logged((logger) => logger.debug('detail'))).toBe('');
+});
+
+test('a line written during a piece of work → names its upgrade and its delivery; afterwards no more', async () => {
+  const lines: string[] = [];
+  const logger = logTo({ write: (line) => void lines.push(line) }, 'info');
+  const fields = { upgrade: 'UP-12', delivery: 'd1' };
+  await traced({ name: 'deliver notice', fields }, async () => {
+    await traced({ name: 'within' }, async () => logger.info('within'));
+    apart(() => logger.info('a loop that it woke'));
+  });
+  logger.info('afterwards');
+  const said = lines.map((line) => JSON.parse(line) as { msg: string; upgrade?: string; delivery?: string });
+  expect(said.map(({ msg, upgrade, delivery }) => [msg, upgrade, delivery])).toEqual([
+    ['within', 'UP-12', 'd1'],
+    ['a loop that it woke', undefined, undefined],
+    ['afterwards', undefined, undefined],
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { Unit } from '../context.ts';
 import { type Fact, type Facts, type Follower, follow } from '../record/index.ts';
-import type { Metrics } from './metrics.ts';
+import { type Metrics, REASONS } from './metrics.ts';
 
 /** Counts what goes on the record, once it is committed: the figures and the record cannot disagree. */
 export function countFacts(metrics: Metrics): Follower[] {
@@ -21,5 +21,4 @@ function counted<F extends Fact>(fact: F, count: (data: Facts[F], now: Date) => 
   return follow(fact, async (unit: Unit, { data }) => unit.afterCommit(async () => count(data, unit.now)));
 }
 
-/** Slack's error codes are few; anything else would be a label without end. */
-const codeOf = (error: string): string => (/^[a-z_]{1,40}$/.test(error) ? error : 'other');
+const codeOf = (error: string): string => (REASONS.includes(error) ? error : 'other');

@@ -4,24 +4,46 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const CALL = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Slack's error codes with which a post can end; any other is counted as `other`. */
+export const REASONS = [
+  'account_inactive',
+  'cannot_dm_bot',
+  'channel_not_found',
+  'invalid_auth',
+  'invalid_blocks',
+  'is_archived',
+  'messages_tab_disabled',
+  'missing_scope',
+  'msg_too_long',
+  'not_authed',
+  'not_in_channel',
+  'restricted_action',
+  'token_expired',
+  'token_revoked',
+  'user_disabled',
+  'user_not_found',
+  'other',
+];
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /**
  * Everything that is counted, in a registry of its own. Labels are kinds, methods, codes and states, of which there are few;
- * never a person, a channel, an upgrade or a text.
+ * never a person, a channel, an upgrade or a text. What an alert counts stands at 0 from the start: Prometheus does not see the
+ * step of a series that was not there before. `kinds`: of the timetable's rows.
  */
-export function createMetrics() {
+export function createMetrics(kinds: string[]) {
   const registry = new Registry();
   return {
     registry,
-    ...deliveryMetrics(registry),
+    ...deliveryMetrics(registry, kinds),
     ...slackMetrics(registry),
     ...backlogGauges(registry),
     ...healthGauges(registry),
   };
 }
 
-function deliveryMetrics(registry: Registry) {
+function deliveryMetrics(registry: Registry, kinds: string[]) {
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name: `watchbell_${name}`, help, labelNames, registers });
@@ -31,6 +53,18 @@ function deliveryMetrics(registry: Registry) {
     'outcome',
   );
   for (const outcome of ['found', 'sent_again']) ambiguous.inc({ outcome }, 0);
+  const failed = counter(
+    'deliveries_failed_total',
+    'Messages that Slack refused for good, by its reason',
+    'reason',
+  );
+  for (const reason of REASONS) failed.inc({ reason }, 0);
+  const rowsFailed = counter(
+    'timetable_failed_total',
+    'What was due and given up after repeated errors',
+    'kind',
+  );
+  for (const kind of kinds) rowsFailed.inc({ kind }, 0);
   return {
     lateness: new Histogram({
       name: 'watchbell_lateness_seconds',
@@ -39,18 +73,14 @@ function deliveryMetrics(registry: Registry) {
       buckets: LATENESS,
       registers,
     }),
-    failed: counter(
-      'deliveries_failed_total',
-      'Messages that Slack refused for good, by its reason',
-      'reason',
-    ),
+    failed,
     withdrawn: counter(
       'deliveries_withdrawn_total',
       'Messages overtaken by events before they were sent',
       'kind',
     ),
     skipped: counter('timetable_skipped_total', 'What was due but not done, as the late policy says', 'kind'),
-    rowsFailed: counter('timetable_failed_total', 'What was due and given up after repeated errors', 'kind'),
+    rowsFailed,
     missed: counter('heartbeats_missed_total', 'Heartbeats that a catch-up took the place of'),
     retries: counter('delivery_retries_total', 'Attempts to send that failed and are repeated', 'why'),
     refusedActs: counter('acts_refused_total', 'Acts of people who may not do them', 'verb'),

@@ -19,6 +19,8 @@ export interface Observed {
   logger: Logger;
   version: string;
   role: string;
+  /** Of the timetable's rows. */
+  kinds: string[];
 }
 
 export interface Observation {
@@ -39,7 +41,7 @@ const PATIENCE_MS = 3_000;
 
 /** What this process looks like from outside. */
 export function observe(observed: Observed): Observation {
-  const metrics = createMetrics();
+  const metrics = createMetrics(observed.kinds);
   const clocks: Clocks = {};
   metrics.info.set({ version: observed.version, role: observed.role }, 1);
   let identity: () => Promise<unknown> = async () => undefined;
