@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/support/postgres.ts';
+import { openDatabase } from '../db/client.ts';
+import type { QueueHealth } from '../jobs/port.ts';
+import { SlackFailure } from '../slack/failure.ts';
+import { createReadiness, type Examined } from './readiness.ts';
+
+const database = await testDatabase();
+const queue = (health: Partial<QueueHealth>): Examined['jobs'] => ({
+  health: async () => ({ backend: 'redis', ok: true, ...health }),
+});
+const healthy = (): Examined => ({
+  database,
+  jobs: queue({}),
+  identity: async () => undefined,
+  clocks: { slack: 0.4 },
+});
+const examine = (change: Partial<Examined>) => createReadiness({ ...healthy(), ...change })();
+
+test('all is well → every check is ok', async () => {
+  const states = Object.values(await examine({})).map(({ state }) => state);
+  expect(states).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+});
+
+test('no database → failed, in words, within the patience of a probe', async () => {
+  const gone = openDatabase('postgres://watchbell@127.0.0.1:1/watchbell');
+  const checks = await examine({ database: gone });
+  await gone.close();
+  expect(checks.database).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('does not answer'),
+  });
+  expect(checks.migrations.state).toBe('failed');
+});
+
+test('no queue → degraded only: Postgres keeps the time', async () => {
+  const checks = await examine({ jobs: queue({ ok: false, problem: 'redis does not answer: gone' }) });
+  expect(checks.queue).toMatchObject({
+    state: 'degraded',
+    detail: expect.stringContaining('Postgres keeps'),
+  });
+});
+
+test.each([
+  ['Slack refuses the token', new SlackFailure('refused', 'auth.test', 'token_revoked'), 'failed'],
+  ['Slack does not answer', new SlackFailure('doubtful', 'auth.test', 'ECONNRESET'), 'degraded'],
+])('%s → %#', async (_, failure, state) => {
+  const { slack } = await examine({ identity: () => Promise.reject(failure) });
+  expect(slack).toMatchObject({ state, detail: expect.stringContaining(failure.reason) });
+});
+
+test.each([
+  [1.9, 'ok'],
+  [-2.5, 'degraded'],
+  [61, 'failed'],
+])('%d s off Slack’s clock → %s', async (slack, state) => {
+  expect((await examine({ clocks: { slack } })).clock.state).toBe(state);
+});
+
+test('probes come thick and fast → Slack is asked once', async () => {
+  let asked = 0;
+  const look = createReadiness({ ...healthy(), identity: async () => void asked++ });
+  await Promise.all([look(), look(), look()]);
+  await look();
+  expect(asked).toBe(1);
+});
+
+test('a migration is missing → failed, with the command to run', async () => {
+  await database.pool.query(`delete from drizzle.__drizzle_migrations
+    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`);
+  expect((await examine({})).migrations).toEqual({
+    state: 'failed',
+    detail: '1 not applied: run watchbell migrate',
+  });
+});
