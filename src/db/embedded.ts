@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { WatchbellError } from '../errors.ts';
@@ -13,6 +12,7 @@ import {
   reachableFolder,
   type ServerUser,
 } from './embedded-binaries.ts';
+import { freePort } from './free-port.ts';
 
 export interface EmbeddedPostgres {
   url: string;
@@ -207,17 +207,6 @@ function run(cluster: Cluster, program: string, args: string[]): Promise<void> {
       const next = 'Run npm rebuild (its libraries are linked by install scripts), or set DATABASE_URL.';
       const message = `The built-in Postgres: ${program} failed (${code}).\n${output.trim()}`;
       reject(new WatchbellError('unavailable', message, { next }));
-    });
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
 }
