@@ -20,7 +20,12 @@ export const rollback: Slice = {
     return open.map(({ decision, upgrade }) => ({
       upgradeId: upgrade.id,
       text: `${keyOf(upgrade)} waits for your decision: roll back, or keep going`,
-      button: { text: 'See and decide', actionId: 'rollback.show', value: String(decision.id), style: 'primary' },
+      button: {
+        text: 'See and decide',
+        actionId: 'rollback.show',
+        value: String(decision.id),
+        style: 'primary',
+      },
     }));
   },
   async preview(context, upgrade): Promise<PreviewItem[]> {

@@ -2,6 +2,7 @@ import type { Fact, Facts } from '../record/index.ts';
 import type { Inline } from '../slack/inline.ts';
 import { dateInline, sayMinutes } from '../templates/values.ts';
 import type { Fan, Fanned, Line } from './group-entries.ts';
+import { nameOfMessage, words } from './message-names.ts';
 
 type Said = (string | Inline)[];
 type Sayings = { [F in Exclude<Fact, Fanned>]: (data: Facts[F], zone: string) => Said };
@@ -66,24 +67,28 @@ const SAYINGS: Sayings = {
     `decided (decision ${number}): ${words(choice)}${how === 'silence' ? ', as the plan says for silence' : ''}`,
   ],
   'rollback.withdrawn': ({ number, why }) => [`withdrew decision ${number}: ${why}`],
-  'message.retried': ({ kind, target }) => [`had “${words(kind)}” to `, idInline(target), ' tried again'],
+  'message.retried': ({ kind, target }) => [
+    `had ${nameOfMessage(kind)} to `,
+    idInline(target),
+    ' tried again',
+  ],
   'message.failed': ({ kind, target, error }) => [
-    `could not deliver “${words(kind)}” to `,
+    `could not deliver ${nameOfMessage(kind)} to `,
     idInline(target),
     `: ${words(error)}`,
   ],
   'timetable.skipped': ({ kind, dueAt, reason }, zone) => [
-    `left out “${words(kind)}” of `,
+    `left out ${nameOfMessage(kind)} of `,
     time(dueAt, zone),
     `: ${reason}`,
   ],
   'timetable.failed': ({ kind, dueAt, reason }, zone) => [
-    `failed at “${words(kind)}” of `,
+    `failed at ${nameOfMessage(kind)} of `,
     time(dueAt, zone),
     `: ${reason}`,
   ],
   'audience.resolved': ({ kind, channels, people, leftOut }) => [
-    `found ${count(channels, 'channel', 'channels')} and ${count(people, 'person', 'people')} for “${words(kind)}”`,
+    `found ${count(channels, 'channel', 'channels')} and ${count(people, 'person', 'people')} for ${nameOfMessage(kind)}`,
     ...leftOut.flatMap(
       ({ target, why }, index): Said => [index === 0 ? '; left out: ' : ', ', idInline(target), ` (${why})`],
     ),
@@ -137,7 +142,7 @@ function sayFan({ kind, targets: all, lateSeconds, reason }: Fan): Said {
   const more = targets.length - named.length;
   const others = more === 0 ? '' : named.length > 0 ? ` and ${more} more` : count(more, 'person', 'people');
   return [
-    reason === undefined ? `sent “${words(kind)}” to ` : `did not send “${words(kind)}” to `,
+    reason === undefined ? `sent ${nameOfMessage(kind)} to ` : `did not send ${nameOfMessage(kind)} to `,
     ...named.flatMap((target, index): Said => [index === 0 ? '' : ', ', idInline(target)]),
     others,
     lateSeconds >= 60 ? `, up to ${sayMinutes(lateSeconds / 60)} late` : '',
@@ -154,6 +159,3 @@ const time = (iso: string, zone: string): Inline => dateInline(new Date(iso), zo
 const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 const labelled = (label: string, text: string | undefined): string => (text ? `. ${label}: ${text}` : '');
 const count = (of: number, one: string, many: string): string => `${of} ${of === 1 ? one : many}`;
-
-/** `heartbeat.ask` and `roll_back` as words. */
-const words = (code: string): string => code.replaceAll(/[._-]/g, ' ');

@@ -69,9 +69,9 @@ describe('the timeline', () => {
     const text = await record(t, upgrade);
     expect(text).toMatch(/<@UDANA> scheduled it.*\n.*<@UDANA> started the work.*\n.*<@UUMA> opened issue #1/);
     expect(text).toContain(
-      'sent “notice started” to <#CALLSTAFF>, <#CCRMUPGRADE>, <#CSALES> and 2 more, up to 3 min late',
+      'sent word of the start to <#CALLSTAFF>, <#CCRMUPGRADE>, <#CSALES> and 2 more, up to 3 min late',
     );
-    expect(text.match(/notice started/g)).toHaveLength(1);
+    expect(text.match(/word of the start/g)).toHaveLength(1);
   });
 
   test('what was withdrawn is one line for all who did not get it', async () => {
@@ -82,7 +82,7 @@ describe('the timeline', () => {
         await append(unit, watchbell(upgrade.teamId), upgrade.id, 'message.withdrawn', { ...lost, target });
       }
     });
-    expect(await record(t, upgrade)).toContain('did not send “notice” to 4 people: it was moved');
+    expect(await record(t, upgrade)).toContain('did not send the notice to 4 people: it was moved');
   });
 
   test('a long record shows its newest part and says so', async () => {
@@ -158,7 +158,7 @@ describe('the record as Markdown', () => {
     expect(file).toMatch(
       /## Approvals and decisions[\s\S]*Priya Raman decided \(decision 1\): roll back[\s\S]*## Messages/,
     );
-    expect(file).toContain('could not deliver “notice” to \\#finance: not in channel');
+    expect(file).toContain('could not deliver the notice to \\#finance: not in channel');
   });
 
   test('the plan is in it, as a file with names', async () => {
