@@ -117,12 +117,14 @@ async function postpone(tx: Tx, { id }: Delivery, seconds: number): Promise<void
 
 /** Real seconds until a delivery of this lane can be claimed that waits for its time now; undefined when none does. */
 export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
-  const result = await db.execute<{ seconds: string | number | null }>(sql`
-    select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
-    from outbox where state = 'pending' and lane = ${lane} and (not_before > now() or lease_until > now())`);
+  const result = await db.execute<{ seconds: string | number | null }>(nextPending(lane));
   const seconds = result.rows[0]?.seconds;
   return seconds === null || seconds === undefined ? undefined : Number(seconds);
 }
+
+export const nextPending = (lane: Lane): SQL => sql`
+  select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
+  from outbox where state = 'pending' and lane = ${lane} and (not_before > now() or lease_until > now())`;
 
 /** For work that takes long: false when the claim was lost meanwhile, and somebody else may be at it. */
 export async function renewLease(db: Db, delivery: Delivery, seconds: number): Promise<boolean> {

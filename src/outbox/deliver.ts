@@ -66,9 +66,9 @@ export class Deliverer {
     return slack.post(delivery.target, message, delivery.id);
   }
 
-  /** Looking and drawing may have taken so long that the lease would end while the post is under way. */
+  /** Looking and drawing may have taken so long that the lease has ended, or would end while the post is under way. */
   async #stillHolds(delivery: Delivery, begun: number): Promise<boolean> {
-    if (realMilliseconds() - begun < (LEASE_SECONDS * 1_000) / 2) return true;
+    if (!delivery.doubtful && realMilliseconds() - begun < (LEASE_SECONDS * 1_000) / 2) return true;
     return renewLease(this.#context.db, delivery, LEASE_SECONDS);
   }
 

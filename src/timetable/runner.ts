@@ -40,7 +40,7 @@ const SWEEP_EVERY_MS = 5_000;
 const GIVE_UP_AFTER = 8;
 
 /** An upgrade may be locked by somebody else; a row waits for it elsewhere than on a connection that others need. */
-const LOCK_TIMEOUT = sql`set local lock_timeout = '5s'`;
+const LOCK_TIMEOUT = sql`set local lock_timeout = '3s'`;
 
 class ClaimLost extends Error {}
 

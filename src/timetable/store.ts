@@ -57,22 +57,26 @@ export async function listRows(db: Db | Tx, teamId: string, upgradeId: number): 
  * time: a row waits while an earlier one of its upgrade is due, unless that one is waiting out a failure.
  */
 export async function claimDue(db: Db, now: Date, limit: number, leaseSeconds: number): Promise<Row[]> {
-  const due = (t: SQL) => sql`${t}.state = 'planned' and ${t}.due_at <= ${now.toISOString()}::timestamptz
-    and (${t}.not_before is null or ${t}.not_before <= now())`;
   const claimed = await db.execute<{ id: string }>(sql`
     update timetable set generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})
-    where id in (
-      select t.id from timetable t
-      where ${due(sql`t`)} and (t.lease_until is null or t.lease_until <= now())
-        and not exists (
-          select 1 from timetable e
-          where e.upgrade_id = t.upgrade_id and ${due(sql`e`)} and (e.due_at, e.id) < (t.due_at, t.id)
-        )
-      order by t.due_at, t.id limit ${limit} for update skip locked
-    ) returning id`);
+    where id in (${dueRows(now, limit)}) returning id`);
   if (claimed.rows.length === 0) return [];
   const ids = claimed.rows.map((row) => Number(row.id));
   return db.select().from(timetable).where(inArray(timetable.id, ids)).orderBy(timetable.dueAt, timetable.id);
+}
+
+/** The ids of what can be claimed at `now`, locked. */
+export function dueRows(now: Date, limit: number): SQL {
+  const due = (t: SQL) => sql`${t}.state = 'planned' and ${t}.due_at <= ${now.toISOString()}::timestamptz
+    and (${t}.not_before is null or ${t}.not_before <= now())`;
+  return sql`
+    select t.id from timetable t
+    where ${due(sql`t`)} and (t.lease_until is null or t.lease_until <= now())
+      and not exists (
+        select 1 from timetable e
+        where e.upgrade_id = t.upgrade_id and ${due(sql`e`)} and (e.due_at, e.id) < (t.due_at, t.id)
+      )
+    order by t.due_at, t.id limit ${limit} for update skip locked`;
 }
 
 /** Settles a claimed row; false when the claim was lost (cancelled, or taken over after its lease). */
@@ -111,17 +115,23 @@ export async function releaseRow(db: Db, row: Row, seconds: number, ownFault: bo
 
 /** The instants of the next planned rows, by the upgrade's clock, and of the next retry, in real seconds from now. */
 export async function findNext(db: Db, now: Date): Promise<{ dueAt?: Date; retryInSeconds?: number }> {
-  const at = sql`${now.toISOString()}::timestamptz`;
-  const result = await db.execute<{ due_at: Date | string | null; retry: string | number | null }>(sql`
-    select
-      (select min(due_at) from timetable where state = 'planned' and due_at > ${at}) as due_at,
-      (select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now())
-         from timetable where state = 'planned' and due_at <= ${at}) as retry`);
+  const result = await db.execute<{ due_at: Date | string | null; retry: string | number | null }>(
+    nextRows(now),
+  );
   const row = result.rows[0];
   return {
     dueAt: row?.due_at ? new Date(row.due_at) : undefined,
     retryInSeconds: row?.retry === null || row?.retry === undefined ? undefined : Number(row.retry),
   };
+}
+
+export function nextRows(now: Date): SQL {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  return sql`
+    select
+      (select min(due_at) from timetable where state = 'planned' and due_at > ${at}) as due_at,
+      (select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now())
+         from timetable where state = 'planned' and due_at <= ${at}) as retry`;
 }
 
 /** Rows due up to `until`, so that each can be given a ring again after the queue was lost. */

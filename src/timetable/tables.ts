@@ -34,5 +34,6 @@ export const timetable = pgTable(
   (t) => [
     unique('timetable_slot_once').on(t.upgradeId, t.kind, t.slot),
     index('timetable_due').on(t.dueAt).where(sql`state = 'planned'`),
+    index('timetable_planned_of_upgrade').on(t.upgradeId, t.dueAt, t.id).where(sql`state = 'planned'`),
   ],
 );

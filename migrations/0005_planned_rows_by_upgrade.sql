@@ -1,0 +1,1 @@
+CREATE INDEX "timetable_planned_of_upgrade" ON "timetable" USING btree ("upgrade_id","due_at","id") WHERE state = 'planned';

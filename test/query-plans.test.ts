@@ -1,0 +1,50 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { claimable, nextPending } from '../src/outbox/claims.ts';
+import { dueRows, nextRows } from '../src/timetable/store.ts';
+import { testDatabase } from './support/postgres.ts';
+
+/*
+ * The clock must not become slower with the years: what was settled long ago is never read. 200,000 old rows of each
+ * table, and a few to be done.
+ */
+const { db } = await testDatabase();
+const OLD = 200_000;
+const NOW = new Date('2026-12-05T21:00:00Z');
+
+beforeAll(async () => {
+  await db.execute(`insert into timetable (team_id, upgrade_id, kind, slot, due_at, state)
+    select 'T1', n / 50, 'heartbeat', n::text, '2026-01-01'::timestamptz + n * interval '1 min',
+      case when n > ${OLD} then 'planned' else 'done' end from generate_series(1, ${OLD + 300}) n`);
+  await db.execute(`insert into outbox (team_id, upgrade_id, kind, slot, target, planned_for, state, ts)
+    select 'T1', n / 50, 'heartbeat', n::text, 'C' || n % 500, '2026-01-01'::timestamptz + n * interval '1 min',
+      case when n > ${OLD} then 'pending' else 'sent' end, case when n > ${OLD} then null else n::text end
+    from generate_series(1, ${OLD + 300}) n`);
+  await db.execute('analyze timetable');
+  await db.execute('analyze outbox');
+});
+
+const hold = { teamId: 'T1', method: 'chat.update' } as const;
+const QUERIES: [string, () => SQL][] = [
+  [
+    'claiming deliveries',
+    () =>
+      claimable(db, { lane: 'outbox', limit: 20, holds: [hold] })
+        .for('update', { skipLocked: true })
+        .getSQL(),
+  ],
+  ['the next delivery', () => nextPending('bulk')],
+  ['claiming rows', () => dueRows(NOW, 20)],
+  ['the next row', () => nextRows(NOW)],
+];
+
+test.each(QUERIES)('%s reads no settled rows', async (_name, query) => {
+  const { rows } = await db.execute<{ 'QUERY PLAN': string }>(
+    sql`explain (analyze, costs off, timing off) ${query()}`,
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).not.toContain('Seq Scan');
+  expect(plan).toMatch(/Index (Only )?Scan|Bitmap Index Scan/);
+  const read = [...plan.matchAll(/Rows Removed by Filter: (\d+)/g)].map(([, count]) => Number(count));
+  expect(Math.max(0, ...read)).toBeLessThan(1_000);
+});
