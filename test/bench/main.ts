@@ -3,14 +3,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../src/clock.ts';
+import { ack } from './ack.ts';
 import type { Benchmark, Row } from './benchmark.ts';
+import { clockCost } from './clock-cost.ts';
 import { say } from './figures.ts';
 import { openGround } from './ground.ts';
 import { idle } from './idle.ts';
 import { punctuality } from './punctuality.ts';
+import { rebuild } from './rebuild.ts';
+import { survey } from './survey.ts';
 import { throughput } from './throughput.ts';
 
-const ALL: Benchmark[] = [throughput, punctuality, idle];
+const ALL: Benchmark[] = [throughput, punctuality, idle, ack, survey, clockCost, rebuild];
 const OUTPUT = 'reports/bench.json';
 
 const { values } = parseArgs({

@@ -1,3 +1,4 @@
+import { AdjustableClock } from '../../src/clock.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 
 export interface SlackOptions {
@@ -6,8 +7,7 @@ export interface SlackOptions {
   /** People beside the organisation's own, all of them in the channel `CROWD`. */
   people: number;
   rateLimits: boolean;
-  /** Faster than real time from this instant on. */
-  clock?: { speed: number; anchor: string };
+  clock?: FastClock;
 }
 
 export interface SlackPlace {
@@ -16,16 +16,26 @@ export interface SlackPlace {
   credentials: Sandbox['credentials'];
 }
 
+/** Shows `at` at the real instant `anchor`, and runs faster from there, alike in every process. */
+export interface FastClock {
+  at: string;
+  anchor: string;
+  speed: number;
+}
+
+export const fastClock = ({ at, anchor, speed }: FastClock): AdjustableClock =>
+  new AdjustableClock({ at: new Date(at), anchor: new Date(anchor), speed });
+
 export const CROWD = 'CCROWD';
 export const roomOf = (index: number): string => `CROOM${index}`;
 export const personOf = (index: number): string => `UPERSON${index}`;
 
 /** People who type and click, each at its own moment whether the earlier ones were answered or not. */
 export interface Traffic {
-  /** Where the app listens. */
+  /** Where they are delivered. */
   url: string;
   perSecond: number;
-  seconds: number;
+  count: number;
   /** A message with the button that is clicked. */
   message: { channel: string; ts: string };
   actionId: string;

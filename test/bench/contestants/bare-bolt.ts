@@ -3,9 +3,15 @@ import { freePort } from '../../support/free-port.ts';
 import { offer } from '../processes.ts';
 import type { BotPlace } from './bot.ts';
 
+export interface OpenWeb {
+  url: string;
+  /** A message with buttons, where it has one. */
+  message?: { channel: string; ts: string };
+}
+
 /** Bolt with its own receiver that acknowledges whatever comes and does nothing else. */
 const offers = {
-  async open({ slack }: BotPlace): Promise<{ url: string }> {
+  async open({ slack }: BotPlace): Promise<OpenWeb> {
     const { botToken, signingSecret } = slack.credentials;
     const receiver = new HTTPReceiver({ signingSecret, logLevel: LogLevel.ERROR });
     const app = new App({

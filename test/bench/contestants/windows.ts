@@ -4,6 +4,7 @@ import { transact, type Unit } from '../../../src/context.ts';
 import { FRESH } from '../../../src/heartbeat/schemas.ts';
 import { touch } from '../../../src/outbox/index.ts';
 import { planRows } from '../../../src/timetable/index.ts';
+import type { ResolvedPlan } from '../../../src/upgrade/plan/schema.ts';
 import { insertUpgrade, type Upgrade, updateUpgrade } from '../../../src/upgrade/store.ts';
 import { deriveWindow } from '../../../src/upgrade/window.ts';
 import { shippedPlan } from '../../support/context.ts';
@@ -11,8 +12,12 @@ import { RecordingSlack } from '../../support/recording-slack.ts';
 import { roomOf } from '../places.ts';
 
 /** Windows that are running, each with its headline in its own room, as they are half an hour after their start. */
-export async function openWindows(app: Watchbell, count: number): Promise<Upgrade[]> {
-  const plan = await shippedPlan(new RecordingSlack());
+export async function openWindows(
+  app: Watchbell,
+  count: number,
+  change: Partial<ResolvedPlan> = {},
+): Promise<Upgrade[]> {
+  const plan = { ...(await shippedPlan(new RecordingSlack())), ...change };
   const lead = { teamId: app.teamId, userId: plan.people.lead };
   return transact(app.context, async (unit) => {
     const opened: Upgrade[] = [];

@@ -1,0 +1,74 @@
+import type { Benchmark } from './benchmark.ts';
+import type { WebOffers } from './contestants/bare-bolt.ts';
+import type { CallerOffers } from './contestants/caller.ts';
+import { median, percentile, say } from './figures.ts';
+import type { Ground, OpenSlack } from './ground.ts';
+import type { Traffic } from './places.ts';
+import { Process } from './processes.ts';
+
+const PER_SECOND = 200;
+/** In turn with clicks on the button that opens the form for a status. */
+const TYPED = ['', 'list', 'show UP-1', 'help'];
+
+/** People type and click at a rate far beyond any night's; each must be acknowledged at once. */
+export const ack: Benchmark = {
+  name: 'ack',
+  async run(ground, { rounds, quick }) {
+    const slack = await ground.slack({ rooms: 1, people: 0, rateLimits: false });
+    const figures: Record<string, number>[] = [];
+    for (let round = 0; round < rounds; round++) figures.push(await oneRound(ground, slack, quick ? 3 : 15));
+    await slack.stop();
+    const of = (figure: string) => figures.map((each) => each[figure] ?? Number.NaN);
+    const ratio = median(figures.map((each) => (each['bot p99'] ?? Number.NaN) / (each['bolt p99'] ?? 0)));
+    const failed = of('bot failed').reduce((sum, each) => sum + each, 0);
+    return [
+      {
+        what: `ack of slash commands and clicks at ${PER_SECOND}/s, all of them carried out, p99${failed ? `, ${failed} FAILED` : ''}`,
+        against: 'a bare Bolt app that only acks',
+        measured: `${say(median(of('bot p99')))} ms (p50 ${say(median(of('bot p50')))} ms)`,
+        baseline: `${say(median(of('bolt p99')))} ms (p50 ${say(median(of('bolt p50')))} ms)`,
+        ratio,
+        aim: '≤ 1.5',
+        met: ratio <= 1.5 && failed === 0,
+        rounds: figures,
+      },
+    ];
+  },
+};
+
+async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Promise<Record<string, number>> {
+  const place = { slack: slack.place, databaseUrl: await ground.database(), queueUrl: ground.redisUrl };
+  const bot = new Process<WebOffers>('contestants/bot-web');
+  const bolt = new Process<WebOffers>('contestants/bare-bolt');
+  const caller = new Process<CallerOffers>('contestants/caller');
+  try {
+    const { url, message } = await bot.ask('open', place);
+    if (!message) throw new Error('there is nothing to click');
+    const through = await caller.ask('open', undefined);
+    const acts = { url: through, message, actionId: 'upgrade.status', typed: TYPED };
+    const call = async (to: string, count: number) => {
+      const called = caller.ask('call', { url: to, perSecond: PER_SECOND, count });
+      await slack.process.ask('traffic', { ...acts, perSecond: PER_SECOND * AHEAD, count } satisfies Traffic);
+      return called;
+    };
+    const bare = (await bolt.ask('open', place)).url;
+    const figures: Record<string, number> = {};
+    for (const [name, to] of [
+      ['bolt', bare],
+      ['bot', url],
+    ] as const) {
+      await call(to, WARM_UP);
+      const { took, failed } = await call(to, PER_SECOND * seconds);
+      figures[`${name} p50`] = percentile(took, 0.5);
+      figures[`${name} p99`] = percentile(took, 0.99);
+      figures[`${name} failed`] = failed;
+    }
+    return figures;
+  } finally {
+    for (const process of [caller, bot, bolt]) await process.stop();
+  }
+}
+
+const WARM_UP = 400;
+/** Slack makes its requests a little faster than they are called, so that there is always one to call. */
+const AHEAD = 1.05;

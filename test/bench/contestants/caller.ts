@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { realMilliseconds } from '../../../src/clock.ts';
+import { offer } from '../processes.ts';
+
+export interface Calls {
+  /** Where the app listens. */
+  url: string;
+  count: number;
+  perSecond: number;
+}
+
+interface Held {
+  body: Buffer;
+  headers: Record<string, string>;
+}
+
+const held: Held[] = [];
+/** Slack's requests are gathered so long before they are passed on, so that none of them comes late. Far below a trigger's 3 s. */
+const GATHERED_MS = 1_000;
+
+/** Stands between Slack and the app, calls at an even pace whether it was answered or not, and keeps the time. */
+const offers = {
+  async open(_: undefined): Promise<string> {
+    const server = createServer(async (request, response) => {
+      held.push({ body: await bodyOf(request), headers: signed(request) });
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+  },
+
+  /** Real milliseconds from the moment at which each was meant to be sent to its acknowledgement. */
+  async call({ url, count, perSecond }: Calls): Promise<{ took: number[]; failed: number }> {
+    while (held.length === 0) await pause(1);
+    await pause(GATHERED_MS);
+    const start = realMilliseconds();
+    const answers: Promise<number | undefined>[] = [];
+    for (let index = 0; index < count; index++) {
+      const at = start + (index * 1_000) / perSecond;
+      const wait = at - realMilliseconds();
+      if (wait > 0) await pause(wait);
+      const each = held.shift();
+      if (!each)
+        throw new Error('Slack did not keep up with its own requests: the figures would mean nothing');
+      answers.push(pass(url, each).then((ok) => (ok ? realMilliseconds() - at : undefined)));
+    }
+    const all = await Promise.all(answers);
+    const took = all.filter((each) => each !== undefined);
+    return { took, failed: all.length - took.length };
+  },
+};
+export type CallerOffers = typeof offers;
+offer(offers);
+
+async function pass(url: string, { body, headers }: Held): Promise<boolean> {
+  const answer = await fetch(url, { method: 'POST', body: new Uint8Array(body), headers }).catch(
+    () => undefined,
+  );
+  await answer?.arrayBuffer();
+  return answer?.status === 200;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function signed({ headers }: IncomingMessage): Record<string, string> {
+  const names = ['content-type', 'x-slack-signature', 'x-slack-request-timestamp'];
+  return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+}
