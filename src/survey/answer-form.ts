@@ -2,12 +2,14 @@ import type { InputBlock, ModalView } from '@slack/types';
 import * as z from 'zod';
 import { input, modal, option, textInput, textSection } from '../slack/blocks.ts';
 import type { FormValues } from '../slack/surface.ts';
+import { storable } from '../upgrade/written.ts';
 import { type Answer, KINDS, SATISFACTION } from './rules.ts';
 
 const MOST_CHARACTERS = 1_000;
 
 const words = z
   .string()
+  .overwrite(storable)
   .trim()
   .max(MOST_CHARACTERS)
   .transform((text) => text || null)

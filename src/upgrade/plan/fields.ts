@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { storable } from '../written.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 
 /*
@@ -10,6 +11,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 export const text = (max: number) =>
   z
     .string()
+    .overwrite(storable)
     .trim()
     .min(1, 'is empty')
     .max(max, {

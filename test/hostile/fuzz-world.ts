@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'drizzle-orm';
+import { expect } from 'vitest';
+import { parse, stringify } from 'yaml';
+import type { Db } from '../../src/db/client.ts';
+import { WatchbellError } from '../../src/errors.ts';
+import { findMentions } from '../../src/sandbox/mentions.ts';
+import { checkContent } from '../../src/sandbox/validate/message.ts';
+import { checkView } from '../../src/sandbox/validate/view.ts';
+import { routeCommands } from '../../src/slack/commands.ts';
+import { fitMessage } from '../../src/slack/fit.ts';
+import type { Message } from '../../src/slack/message.ts';
+import { sayError, sayInLine } from '../../src/slack/reply.ts';
+import type { FormValues } from '../../src/slack/surface.ts';
+import { showMenu, slices } from '../../src/slices.ts';
+import { listUpgrades, type Upgrade } from '../../src/upgrade/store.ts';
+import { type Called, callBy } from '../support/call.ts';
+import { by, testContext } from '../support/context.ts';
+import { BAIT } from './hostile-text.ts';
+
+const NOW = new Date('2026-12-05T20:00:00Z');
+const ROOM = 'CCRMUPGRADE';
+const surfaces = slices.flatMap((slice) => slice.surface ?? []);
+const run = routeCommands(
+  surfaces.flatMap((surface) => surface.commands ?? []),
+  showMenu,
+);
+
+export type FuzzWorld = Awaited<ReturnType<typeof fuzzWorld>>;
+
+/**
+ * The whole bot, with people who type whatever they like. Everything that anybody is shown is held against what Slack
+ * takes and against whom it calls; an error that nobody could act on fails.
+ */
+export async function fuzzWorld(db: Db) {
+  const t = await testContext(db, slices, NOW);
+  const attempt = async (called: Called, act: () => Promise<void>, typed?: string) => {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof WatchbellError)) throw error;
+      await called.call.reply(sayError(error, typed));
+    }
+    for (const message of called.replies) checkMessage(message);
+    checkShown();
+  };
+  const checkShown = () => {
+    for (const { message, versions } of t.slack.posts.splice(0)) [message, ...versions].forEach(checkMessage);
+    for (const { message } of t.slack.ephemerals.splice(0)) checkMessage(message);
+    for (const view of t.slack.views.splice(0)) checkShownView(view, 'modal');
+    for (const home of t.slack.homes.values()) checkShownView(home, 'home');
+    t.slack.homes.clear();
+    t.slack.files.length = 0;
+  };
+  return {
+    /** Types `/upgrade <text>` in the room. */
+    async type(name: string, text: string) {
+      const called = callBy(t, by(name), { channelId: ROOM, text });
+      await attempt(called, () => run(called.call), `/upgrade ${text}`);
+    },
+    async click(name: string, actionId: string, value: string) {
+      const called = callBy(t, by(name), { channelId: ROOM, value });
+      const action = surfaces
+        .flatMap(({ actions }) => actions ?? [])
+        .find((each) => each.actionId === actionId);
+      await attempt(called, async () => action?.run({ ...called.call, actionId }));
+    },
+    /** Sends a form off; true where it was taken. */
+    async submit(name: string, callbackId: string, metadata: string, values: FormValues): Promise<boolean> {
+      const called = callBy(t, by(name), { channelId: ROOM, values, metadata });
+      const form = surfaces
+        .flatMap(({ views }) => views ?? [])
+        .find((each) => each.callbackId === callbackId);
+      let taken = false;
+      await attempt(called, async () => {
+        const answer = await form?.submit(called.call).catch((error: unknown) => {
+          if (error instanceof WatchbellError) expect(typeof sayInLine(error)).toBe('string');
+          throw error;
+        });
+        taken = answer === undefined || (typeof answer === 'object' && 'update' in answer);
+        if (typeof answer !== 'object') return;
+        if ('update' in answer) checkShownView(answer.update, 'modal');
+        if ('push' in answer) checkShownView(answer.push, 'modal');
+      });
+      return taken;
+    },
+    async openHome(name: string) {
+      const called = callBy(t, by(name));
+      await attempt(called, async () => {
+        for (const surface of surfaces) await surface.home?.(called.call);
+      });
+    },
+    /** Everything due is said; the time is then `at`, if it is given. */
+    async settle(at?: Date) {
+      if (at) await t.passUntil(at);
+      else await t.settle();
+      checkShown();
+      const { rows } = await db.execute(sql`
+        select kind, error from outbox where error is not null or state = 'failed'
+        limit 3`);
+      expect(rows).toEqual([]);
+    },
+    newest: async (): Promise<Upgrade | undefined> =>
+      (await listUpgrades(db, by('dana').teamId, { limit: 1 }))[0],
+    /** Back to the evening before the window, with no upgrade in the way. */
+    async reset() {
+      await db.execute(
+        sql`truncate upgrade, upgrade_role, upgrade_issue, status_line, acceptance_result, decision, decision_advice,
+          survey, survey_invitation, survey_answer, outbox, timetable restart identity cascade`,
+      );
+      t.clock.set(NOW);
+    },
+  };
+}
+
+function checkMessage(message: Message): void {
+  const said = fitMessage(message);
+  checkContent({ ...said });
+  const { users, groups, broadcasts } = findMentions(said.text, said.blocks as never, { linkNames: false });
+  expect(broadcasts).toEqual([]);
+  expect(users).not.toContain(BAIT.user);
+  expect(groups).not.toContain(BAIT.group);
+}
+
+function checkShownView(view: { blocks: unknown }, type: 'modal' | 'home'): void {
+  checkView(view, type);
+  const { users, broadcasts } = findMentions('', view.blocks as never, { linkNames: false });
+  expect(broadcasts).toEqual([]);
+  expect(users).not.toContain(BAIT.user);
+}
+
+const SHIPPED = readFileSync(new URL('../../templates/plans/crm-migration.yaml', import.meta.url), 'utf8');
+
+/** Every place of a plan that is free text, with the length that a plan allows. */
+export const PLAN_TEXTS: [path: (string | number)[], most: number][] = [
+  [['upgrade'], 80],
+  [['system'], 60],
+  [['versions', 'from'], 40],
+  [['versions', 'to'], 40],
+  [['reason', 'statement'], 400],
+  [['impact', 'limits'], 400],
+  [['impact', 'avoid'], 400],
+  [['impact', 'contact'], 200],
+  [['impact', 'changes', 0], 200],
+  [['rollback', 'steps', 1], 200],
+  [['rollback', 'data-loss'], 400],
+  [['acceptance', 0, 'check'], 200],
+  [['acceptance', 4, 'check'], 200],
+];
+
+/** The shipped plan with these texts in place of its own. */
+export function planWith(texts: readonly [path: (string | number)[], text: string][]): string {
+  const plan = parse(SHIPPED, { schema: 'failsafe' }) as object;
+  for (const [path, text] of texts) {
+    const last = path.at(-1) ?? '';
+    const within = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, plan);
+    Reflect.set(within, last, text);
+  }
+  return stringify(plan);
+}
+
+export const shippedPlanText = SHIPPED;
