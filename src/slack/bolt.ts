@@ -6,6 +6,9 @@ import type { SlackConfig } from '../config.ts';
 import { webClientOptions } from './client.ts';
 import { HttpReceiver } from './receiver.ts';
 
+/** In milliseconds. */
+const KEEP_TRYING = { forever: true, minTimeout: 100, maxTimeout: 5_000, factor: 2 };
+
 export interface BoltOptions {
   slack: SlackConfig;
   identity: { teamId: string; botUserId: string };
@@ -35,7 +38,8 @@ export function createBolt({ slack, identity, logger, routes }: BoltOptions): Bo
     new SocketModeReceiver({
       appToken: transport.kind === 'socket' ? transport.appToken : '',
       logger: boltLogger,
-      installerOptions: { clientOptions },
+      // It asks for the address of a new connection, which may be repeated; when that fails, Bolt would end the process.
+      installerOptions: { clientOptions: { ...clientOptions, retryConfig: KEEP_TRYING } },
     });
   const app = new App({
     receiver,

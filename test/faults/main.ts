@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,9 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+
+// Every process that is started wants to be ended with this one.
+process.setMaxListeners(100);
 
 const undo: (() => Promise<unknown>)[] = [];
 const cleanUp = async () => {
@@ -79,7 +82,7 @@ async function play(stores: Stores, edits: Edit[]): Promise<number> {
     const began = Date.now();
     const evidence = await playRun(ground, seed);
     const findings = report.add(seed, judge(evidence));
-    if (findings.length > 0 || values.only !== undefined) tell(evidence, findings, ground);
+    if (findings.length > 0 || values.only !== undefined) await tell(evidence, findings, ground);
     else await forget(ground, seed);
     if (process.stdout.isTTY)
       process.stdout.write(`\r${report.runs}/${runs} (${((Date.now() - began) / 1_000).toFixed(1)} s)  `);
@@ -96,7 +99,13 @@ async function prepare(stores: Stores, edits: Edit[]): Promise<Ground> {
   return { ...stores, pool };
 }
 
-function tell({ seed, scenario, struck, played, clock }: Evidence, findings: string[], ground: Ground): void {
+async function tell(evidence: Evidence, findings: string[], ground: Ground): Promise<void> {
+  const { seed, scenario, struck, played, clock, seen, attempts, record } = evidence;
+  const file = path.join(ground.folder, `seed-${seed}`, 'evidence.json');
+  await writeFile(
+    file,
+    JSON.stringify({ stories: scenario.stories, attempts, struck, record, seen }, null, 1),
+  );
   console.log(
     `\nseed ${seed}: ${played.length} upgrades at ${scenario.speed} times the speed, processes ${scenario.roles.join(', ')}`,
   );

@@ -15,9 +15,11 @@ export interface Attempt {
   answer: string;
 }
 
-/** Real milliseconds for which a person waits for an answer before trying again; Slack gives up after three seconds itself. */
-const PATIENCE_MS = 3_500;
-const TRIES = 8;
+/** Real milliseconds for which a person waits for an answer before trying again. */
+const PATIENCE_MS = 1_500;
+/** Where Slack says at once that the app is not there. */
+const NOT_THERE_MS = 100;
+const GIVE_UP_MS = 20_000;
 
 /** People at their Slack, who try again when they are not answered. */
 export class People {
@@ -42,8 +44,9 @@ export class People {
     return this.#try(who, who.room, async () => {
       const twice = options.times !== undefined && options.times !== 'once' && !options.form;
       const command = () => person.command(who.room, '/upgrade', text);
-      await (twice ? Promise.all([command(), command()]) : command());
-      if (options.form) await this.#fill(person, options.form);
+      const taken = await Promise.all(twice ? [command(), command()] : [command()]);
+      if (options.form) return this.#fill(person, options.form);
+      return taken.some(({ acknowledged }) => acknowledged);
     });
   }
 
@@ -67,10 +70,10 @@ export class People {
     return this.#try({ ...who, verb: `vote ${ballot}` }, channel, async () => {
       // Somebody else's vote may have taken the button away meanwhile: this finger was on it already.
       const payload = clickable(() => person.clickPayload(target, actionId));
-      if (!payload) return;
+      if (!payload) return true;
       const deliver = () => this.#sandbox.deliverRaw({ type: 'interactive', payload });
-      if (times === 'once') await deliver();
-      else await Promise.all([deliver(), deliver()]);
+      const taken = await Promise.all(times === 'once' ? [deliver()] : [deliver(), deliver()]);
+      return taken.some(({ acknowledged }) => acknowledged);
     });
   }
 
@@ -79,7 +82,7 @@ export class People {
     const person = this.#sandbox.as(by);
     const message = person.directMessages().findLast(({ text }) => text.includes(`${upgrade}: how is`));
     if (!message) return;
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; ) {
       await person.click({ channel: message.channel, ts: message.ts }, 'survey.answer');
       if (await this.#fill(person, { satisfaction: '4' })) return;
     }
@@ -88,7 +91,7 @@ export class People {
   async #try(
     who: { upgrade: string; by: string; verb: string },
     channel: string,
-    act: () => Promise<unknown>,
+    act: () => Promise<boolean>,
   ): Promise<Attempt> {
     const before = this.#hands.get(who.by);
     const done = (before ?? Promise.resolve()).then(() => this.#tryNow(who, channel, act));
@@ -99,17 +102,19 @@ export class People {
   async #tryNow(
     { upgrade, by, verb }: { upgrade: string; by: string; verb: string },
     channel: string,
-    act: () => Promise<unknown>,
+    act: () => Promise<boolean>,
   ): Promise<Attempt> {
     const from = this.#now;
     const attempt: Attempt = { upgrade, by, verb, from, to: from, answer: '' };
     this.attempts.push(attempt);
-    for (let tries = 0; tries < TRIES && attempt.answer === ''; tries++) {
+    for (const end = Date.now() + GIVE_UP_MS; attempt.answer === '' && Date.now() < end; ) {
       const heard = this.#heard(by, channel).length;
-      await act();
-      const answer = await this.#answer(by, channel, heard);
+      const taken = await act();
+      if (!taken) await pause(NOT_THERE_MS);
+      const isAnswer = ({ text }: Ephemeral) => answers(text, upgrade, verb);
+      const answer = await this.#answer(by, channel, heard, isAnswer, taken ? PATIENCE_MS : 0);
       attempt.to = this.#now;
-      attempt.answer = answer?.text ?? '';
+      if (answer && !/That did not work/.test(answer.text)) attempt.answer = answer.text;
     }
     return attempt;
   }
@@ -122,14 +127,17 @@ export class People {
       .filter(({ author }) => author === this.#sandbox.botUserId);
   }
 
-  async #answer(by: string, channel: string, after: number): Promise<Ephemeral | undefined> {
-    const end = Date.now() + PATIENCE_MS;
-    while (Date.now() < end) {
-      const answer = this.#heard(by, channel)[after];
-      if (answer) return answer;
-      await pause(5);
+  async #answer(
+    by: string,
+    channel: string,
+    after: number,
+    isAnswer: (heard: Ephemeral) => boolean,
+    patience: number,
+  ): Promise<Ephemeral | undefined> {
+    for (const end = Date.now() + patience; ; await pause(5)) {
+      const answer = this.#heard(by, channel).slice(after).find(isAnswer);
+      if (answer || Date.now() > end) return answer;
     }
-    return undefined;
   }
 
   /** Whether the form came, and went through. */
@@ -145,6 +153,12 @@ export class People {
   get #now(): number {
     return this.#clock.now().getTime();
   }
+}
+
+/** An earlier act may be answered only now: its answer names another upgrade, or what was typed then. */
+function answers(text: string, upgrade: string, verb: string): boolean {
+  const typed = /You typed: \/upgrade (\S+)/.exec(text)?.[1];
+  return new RegExp(`${upgrade}\\b`).test(text) && (typed === undefined || typed === verb);
 }
 
 function clickable<T>(prepare: () => T): T | undefined {

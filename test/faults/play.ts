@@ -28,8 +28,10 @@ export async function importPlans({ scenario, sandbox, database }: Stage): Promi
   const played: Played[] = [];
   for (const story of scenario.stories) {
     const person = sandbox.as(story.lead);
-    await person.command(story.room, '/upgrade', 'import');
-    await until('the form for a plan', () => person.modal());
+    for (let tries = 0; tries < 5 && !person.modal(); tries++) {
+      await person.command(story.room, '/upgrade', 'import');
+      await within(4_000, () => person.modal() !== undefined);
+    }
     const file = person.uploadFile('plan.yaml', story.yaml);
     const outcome = await person.submit({ file: [file.id] });
     if (outcome.result !== 'closed') throw new Error(`${story.yaml}\nis no plan: ${JSON.stringify(outcome)}`);
@@ -39,6 +41,12 @@ export async function importPlans({ scenario, sandbox, database }: Stage): Promi
     played.push({ story, key: `UP-${rows[0]?.number}`, id: rows[0]?.id ?? 0 });
   }
   return played;
+}
+
+/** The plan becomes binding, before time runs fast: a start that has passed could not be scheduled any more. */
+export async function schedule(stage: Stage, played: Played): Promise<void> {
+  await perform(stage, played, played.story.scheduling);
+  await insist(stage, played, 'schedule', async () => (await stateOf(stage, played)) !== 'draft');
 }
 
 /** Everything that people do about one upgrade, up to the end of its work. */
@@ -79,9 +87,17 @@ async function insist(
     const form: FormValues | undefined =
       verb === 'cancel' ? {} : verb === 'done' && verifying ? { 'checks.1': ['1'] } : undefined;
     const who = { upgrade: key, by: story.lead, verb, room: story.room };
-    await stage.people.type(who, `${verb} ${key}`, { form });
+    const { answer } = await stage.people.type(who, `${verb} ${key}`, { form });
+    if (/Move it first/.test(answer)) await moveAhead(stage, played);
   }
   if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);
+}
+
+/** It took so long to get through that the window is over. */
+async function moveAhead({ clock, people }: Stage, { key, story }: Played): Promise<void> {
+  const who = { upgrade: key, by: story.lead, verb: 'reschedule', room: story.room };
+  const to = minutesAfter(clock.now(), 10).toISOString().slice(0, 16).replace('T', ' ');
+  await people.type(who, `reschedule ${key} ${to} it took too long`);
 }
 
 async function perform({ people }: Stage, { key, story }: Played, act: Act): Promise<Attempt | undefined> {
@@ -132,14 +148,6 @@ export async function untilTime(clock: PacedClock, at: Date): Promise<void> {
     await pause(Math.max(1, Math.min(left / clock.speed, 1_000)));
 }
 
-export async function until<T>(
-  what: string,
-  holds: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
-  for (const end = Date.now() + 15_000; ; ) {
-    const found = await holds();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`not within 15 s: ${what}`);
-    await pause(10);
-  }
+async function within(patience: number, holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + patience; !holds() && Date.now() < end; ) await pause(10);
 }

@@ -8,7 +8,7 @@ import { Fleet, type Pool } from './fleet.ts';
 import { Observer, type Seen } from './observer.ts';
 import { type Pace, PacedClock } from './paced-clock.ts';
 import { type Attempt, People } from './people.ts';
-import { importPlans, type Played, patiently, playStory, type Stage, untilTime } from './play.ts';
+import { importPlans, type Played, patiently, playStory, type Stage, schedule, untilTime } from './play.ts';
 import { drawScenario, minutesAfter, type Scenario } from './scenario.ts';
 import type { Postgres, Redis } from './stores.ts';
 import { drawStrike, type World } from './strikes.ts';
@@ -124,37 +124,45 @@ async function live(
   dice: Dice,
   mishaps: string[],
 ): Promise<{ played: Played[]; struck: Struck[] }> {
-  const { clock, scenario } = stage;
+  const { scenario } = stage;
   const played = await importPlans(stage);
-  go(stage, world, { real: Date.now(), virtual: scenario.begin.getTime(), speed: scenario.speed });
   const struck: Struck[] = [];
-  const over = { yet: false };
-  const striking = strikeAtRandom(stage, world, dice, struck, over);
+  const early = dice.fork('early strike');
+  const first = early.chance(0.3) ? hit(drawStrike(early, queueOf(world)), world, struck) : undefined;
+  await Promise.all(played.map((each) => schedule(stage, each)));
+  await first;
+  go(stage, world, { real: Date.now(), virtual: scenario.begin.getTime(), speed: scenario.speed });
+  const over = new AbortController();
+  const striking = strikeAtRandom(stage, world, { dice, struck, over: over.signal });
   const stories = await Promise.allSettled(played.map((each) => playStory(stage, each)));
   for (const outcome of stories) if (outcome.status === 'rejected') mishaps.push(String(outcome.reason));
-  await passSurveys(stage, world, played, dice.fork('survey strikes'), struck);
-  over.yet = true;
+  over.abort();
   await striking;
+  await passSurveys(stage, world, played, { dice: dice.fork('survey strikes'), struck });
   await atRest(stage);
   return { played, struck };
+}
 
-  async function strikeAtRandom(
-    ...[, , throws, , ended]: [Stage, World, Dice, Struck[], { yet: boolean }]
-  ): Promise<void> {
-    const count = throws.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 });
-    const moments = Array.from({ length: Number(count) }, () => throws.between(0, 30 * 60)).sort(
-      (a, b) => a - b,
-    );
-    const underWay: Promise<void>[] = [];
-    for (const seconds of moments) {
-      const strike = drawStrike(throws, world.redis ? 'redis' : 'postgres');
-      const at = new Date(scenario.begin.getTime() + seconds * 1_000);
-      while (!ended.yet && clock.now() < at) await pause(5);
-      if (ended.yet) break;
-      underWay.push(hit(strike, world, struck));
-    }
-    await Promise.all(underWay);
+const queueOf = ({ redis }: World) => (redis ? 'redis' : 'postgres');
+
+/** Minutes within which everything happens but surveys. */
+const STRUCK_FOR = 22;
+
+async function strikeAtRandom(
+  { clock, scenario }: Stage,
+  world: World,
+  { dice, struck, over }: { dice: Dice; struck: Struck[]; over: AbortSignal },
+): Promise<void> {
+  const count = Number(dice.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 }));
+  const moments = Array.from({ length: count }, () => dice.fraction() * STRUCK_FOR).sort((a, b) => a - b);
+  const underWay: Promise<void>[] = [];
+  for (const minutes of moments) {
+    const strike = drawStrike(dice, queueOf(world));
+    const at = minutesAfter(scenario.begin, minutes);
+    while (!over.aborted && clock.now() < at) await pause(5);
+    if (!over.aborted) underWay.push(hit(strike, world, struck));
   }
+  await Promise.all(underWay);
 }
 
 async function hit(strike: ReturnType<typeof drawStrike>, world: World, struck: Struck[]): Promise<void> {
@@ -169,24 +177,27 @@ async function passSurveys(
   stage: Stage,
   world: World,
   played: Played[],
-  dice: Dice,
-  struck: Struck[],
+  { dice, struck }: { dice: Dice; struck: Struck[] },
 ): Promise<void> {
-  const { clock, scenario } = stage;
-  for (let leaps = 0; leaps < 80; leaps++) {
+  const { clock, scenario, people } = stage;
+  for (;;) {
     await atRest(stage);
     const next = await patiently(() => findNextDue(stage.database));
-    if (!next) return;
-    if (next.getTime() - clock.now().getTime() > 2 * SURVEY_RUN_UP_MS) {
-      const speed = Math.min(scenario.speed, 120);
-      go(stage, world, { real: Date.now(), virtual: next.getTime() - SURVEY_RUN_UP_MS, speed });
-      if (dice.chance(0.12))
-        void hit(drawStrike(dice, world.redis ? 'redis' : 'postgres'), world, struck).catch(() => undefined);
-    }
+    if (!next || next <= clock.now()) return; // what is due and does not happen is the oracle's to find
+    if (next.getTime() - clock.now().getTime() > 2 * SURVEY_RUN_UP_MS)
+      go(stage, world, {
+        real: Date.now(),
+        virtual: next.getTime() - SURVEY_RUN_UP_MS,
+        speed: scenario.speed,
+      });
+    const strike = dice.chance(0.15) ? hit(drawStrike(dice, queueOf(world)), world, struck) : undefined;
     await untilTime(clock, minutesAfter(next, 0.1));
+    await strike;
     for (const { key, story } of played)
-      for (const name of story.answering) await stage.people.answerSurvey(key, name);
-    for (const { story } of played) story.answering = dice.chance(0.5) ? [] : story.answering;
+      for (const name of story.answering.splice(0, dice.between(0, 2))) {
+        story.answered.push(name);
+        await people.answerSurvey(key, name);
+      }
   }
 }
 

@@ -28,11 +28,13 @@ export interface Story {
   /** Whoever plans it. */
   lead: string;
   yaml: string;
+  scheduling: Act;
   acts: Act[];
   /** The work ends this many minutes after its start; absent where it is called off before. */
   finishAfter?: number;
-  /** Who answers the survey. */
+  /** Who is still going to answer the survey, and who did or tried to. */
   answering: string[];
+  answered: string[];
 }
 
 export interface Scenario {
@@ -64,7 +66,7 @@ export function drawScenario(dice: Dice): Scenario {
   const begin = new Date(Date.UTC(2026, 11, day, dice.between(5, 15), dice.between(0, 59)));
   return {
     begin,
-    speed: { one: 400, few: 300, several: 200, many: 90 }[size],
+    speed: { one: 240, few: 180, several: 120, many: 60 }[size],
     roles: dice.pick<Role[]>([
       ['all', 'all'],
       ['all', 'all', 'all'],
@@ -89,17 +91,11 @@ interface Cast {
 }
 
 function drawStory(dice: Dice, number: number, begin: Date, count: number): Story {
-  const [lead, sponsor, deputy, communicator, operations, consulted] = dice.some(LEADERS, 6) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [lead = '', sponsor = '', deputy = '', communicator = '', operations = '', consulted = ''] =
+    dice.some(LEADERS, LEADERS.length);
   const cast = { lead, sponsor, deputy, communicator, operations, consulted };
   const room = dice.pick(ROOMS);
-  const start = dice.between(8, 16);
+  const start = dice.between(6, 10);
   const title = `Upgrade ${number}`;
   const fate = dice.weighted({ carried: 85, cancelled: 15 });
   const before = actsBefore(dice, cast, begin, start);
@@ -112,8 +108,10 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       room,
       lead,
       yaml,
+      scheduling: before.scheduling,
       acts: [...kept, act(dice, lead, at, { verb: 'cancel' })],
       answering: [],
+      answered: [],
     };
   }
   const begun = act(dice, lead, before.start + dice.between(-2, 3), { verb: 'start' });
@@ -122,41 +120,42 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
     room,
     lead,
     yaml,
+    scheduling: before.scheduling,
     acts: [...before.acts, begun, ...actsDuring(dice, cast)],
-    finishAfter: dice.between(6, 16),
+    finishAfter: dice.between(5, 12),
     answering: dice.some(
       ['hugo', 'deepa', 'emma', 'max', 'ravi', 'anita', 'luis', 'olga'],
       dice.between(0, 4),
     ),
+    answered: [],
   };
 }
 
+interface Before {
+  scheduling: Act;
+  acts: Act[];
+  /** Minutes after the beginning, after all moves. */
+  start: number;
+}
+
 /** Scheduled, perhaps moved, perhaps tried by somebody who may not. */
-function actsBefore(dice: Dice, cast: Cast, begin: Date, planned: number): { acts: Act[]; start: number } {
-  const acts = [act(dice, cast.lead, 0, { verb: 'schedule' })];
-  let start = planned;
-  for (
-    let moves = dice.weighted({ '0': 65, '1': 25, '2': 10 });
-    Number(moves) > 0;
-    moves = moves === '2' ? '1' : '0'
-  ) {
-    const at = dice.between(Math.max(1, acts.at(-1)?.at ?? 1), start - 2);
-    if (at < 1) break;
-    start = Math.max(at + 3, start + dice.pick([-4, -2, 3, 5, 8]));
-    acts.push(
-      act(dice, dice.pick([cast.lead, cast.sponsor]), at, {
-        verb: 'reschedule',
-        to: minutesAfter(begin, start),
-      }),
-    );
+function actsBefore(dice: Dice, cast: Cast, begin: Date, planned: number): Before {
+  const acts: Act[] = [];
+  let [start, at] = [planned, 0];
+  for (const move of dice.some([-4, -2, 3, 5, 8], Number(dice.weighted({ '0': 65, '1': 25, '2': 10 })))) {
+    at = dice.between(at + 1, Math.max(at + 1, start - 2));
+    start = Math.max(at + 3, start + move);
+    const to = minutesAfter(begin, start);
+    acts.push(act(dice, dice.pick([cast.lead, cast.sponsor]), at, { verb: 'reschedule', to }));
   }
   if (dice.chance(0.3)) acts.push(act(dice, cast.consulted, dice.between(1, start - 1), { verb: 'start' }));
-  return { acts: acts.sort((a, b) => a.at - b.at), start };
+  const scheduling = act(dice, cast.lead, 0, { verb: 'schedule' });
+  return { scheduling, acts: acts.sort((one, other) => one.at - other.at), start };
 }
 
 function actsDuring(dice: Dice, cast: Cast): Act[] {
   const during = (by: string, done: Act['do']): Act => ({
-    ...act(dice, by, dice.between(1, 12), done),
+    ...act(dice, by, dice.between(1, 9), done),
     after: 'start',
   });
   const acts: Act[] = [];

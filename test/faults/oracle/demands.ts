@@ -96,17 +96,22 @@ function notices({ life, key, measure }: Known): Demand[] {
   );
 }
 
-/** Who read a notice before `at`, and who may have. */
+/** Who read a notice before `at`, and who may have, or was just about to. */
 function told({ life, find, measure }: Known, at: number): Map<string, boolean> {
-  const people = new Map<string, boolean>();
+  const told = new Map<string, boolean>();
+  const notices = life.revisions.flatMap((revision) =>
+    life.plan.notices.map(({ name, before }) => ({
+      slot: `${revision.number}:${name}`,
+      due: revision.start - before,
+    })),
+  );
+  const wasDue = notices.some(({ due }) => due <= at + measure.early);
   for (const target of [...life.plan.channels, ...life.plan.people]) {
-    const read = life.revisions.flatMap((revision) =>
-      life.plan.notices.flatMap(({ name }) => find('notice', `${revision.number}:${name}`, target)?.at ?? []),
-    );
-    if (read.some((one) => one < at && measure.between(one, at) > 1_000)) people.set(target, true);
-    else if (read.length > 0) people.set(target, false);
+    const read = notices.flatMap(({ slot }) => find('notice', slot, target)?.at ?? []);
+    const before = read.some((one) => one < at && measure.between(one, at) > 1_000);
+    if (before || wasDue) told.set(target, before);
   }
-  return people;
+  return told;
 }
 
 function changes(known: Known): Demand[] {
@@ -136,16 +141,14 @@ function changes(known: Known): Demand[] {
   });
 }
 
+/** Whoever the plan affects may hear of it; who read a notice must. */
 function everybody(known: Known, at: number, part: Omit<Part, 'due'>): Demand[] {
   const { plan } = known.life;
   const knowing = told(known, at);
-  return toEach([plan.room, ...plan.channels, ...knowing.keys()], (target) => ({
+  return toEach([plan.room, ...plan.channels, ...plan.people], (target) => ({
     ...part,
     due: at,
-    excuse:
-      knowing.get(target) === false && !plan.channels.includes(target)
-        ? 'nothing was told before'
-        : undefined,
+    excuse: plan.people.includes(target) && !knowing.get(target) ? 'nothing was told before' : undefined,
   }));
 }
 

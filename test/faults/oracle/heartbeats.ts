@@ -27,7 +27,7 @@ export function judgeHeartbeats({ key, life, measure, find }: Beating, verdict: 
     const said = /Open issues: (none|\d+)/.exec(seen.text)?.[1]?.replace('none', '0');
     if (!open.includes(String(said))) wrong(`says ${said} open issues, not ${open.join(' or ')}`);
     const lines = possible(life, from, seen.at, (_, at) => latestStatus(entries, at));
-    const line = /^> (.*)$/m.exec(seen.text)?.[1];
+    const line = /^(.*)\n<@\w+>, <!date/m.exec(seen.text)?.[1];
     if (line !== undefined && !lines.includes(line)) wrong(`shows “${line}”, not ${lines.join(' or ')}`);
     const before = startedAt + (slot - 1) * plan.heartbeat;
     const fresh = entries.some(

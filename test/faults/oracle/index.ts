@@ -75,7 +75,7 @@ function judgeUpgrade(evidence: Evidence, { story, key, id }: Played, sent: Sent
     .filter(({ upgrade }) => upgrade === key)
     .map((attempt) => ({ ...attempt, by: userOf(attempt.by) }));
   judgeActs({ key, life, attempts: own, measure }, verdict);
-  const known: Known = { life, key, slack, measure, find, answering: new Set(story.answering.map(userOf)) };
+  const known: Known = { life, key, slack, measure, find, answering: new Set(story.answered.map(userOf)) };
   const demands = deriveDemands(known);
   for (const demand of demands) judgeDemand(key, demand, mine, measure, verdict);
   const asked = new Set(demands.map(nameOf));
