@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
-import { transact } from '../context.ts';
+import { transact, type Unit } from '../context.ts';
 import { enqueue } from '../outbox/index.ts';
+import { append } from '../record/index.ts';
 import { checkContent } from '../sandbox/validate/message.ts';
 import { sayText } from '../slack/reply.ts';
 import { listRows, planRows } from '../timetable/index.ts';
@@ -58,6 +59,28 @@ describe('the headline', () => {
     expect(shown(t)).toMatch(new RegExp(`^UP-${upgrade.number} CRM 8 to CRM 9\nScheduled`));
     expect(shown(t)).toContain(`<!date^${START.getTime() / 1_000}^`);
     expect(buttonsOf(t)).toContain('upgrade.start');
+  });
+
+  test('an open rollback decision → who decides; a settled one → nothing', async () => {
+    const { t, upgrade } = await running();
+    const put = async (work: (unit: Unit) => Promise<void>) => {
+      await transact(t.context, work);
+      await t.settle();
+    };
+    await put((unit) =>
+      append(unit, dana, upgrade.id, 'rollback.asked', { number: 1, reason: 'slow', deadline: '' }),
+    );
+    expect(shown(t)).toContain('A rollback decision is open: <@UPRIYA> is asked to decide');
+    await put((unit) => append(unit, dana, upgrade.id, 'rollback.escalated', { number: 1, deputy: 'USAM' }));
+    expect(shown(t)).toContain('<@UPRIYA>, <@USAM> can decide');
+    await put((unit) =>
+      append(unit, by('sam'), upgrade.id, 'rollback.decided', {
+        number: 1,
+        choice: 'keep_going',
+        how: 'deputy',
+      }),
+    );
+    expect(shown(t)).not.toContain('A rollback decision is open');
   });
 
   test('a draft that is cancelled leaves nothing in the room', async () => {

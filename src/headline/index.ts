@@ -1,16 +1,19 @@
 import type { Context, Unit } from '../context.ts';
 import { type Delivery, touch } from '../outbox/index.ts';
-import { type Fact, follow, followAll } from '../record/index.ts';
+import { type Fact, follow, followAll, getRecord } from '../record/index.ts';
 import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
 import type { PreviewItem, Slice } from '../slice.ts';
 import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
 import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
-import { headlineData, isRunning, refreshTimes } from './rules.ts';
+import { headlineData, isRunning, openDecisionIn, refreshTimes } from './rules.ts';
 
 const KIND = 'headline';
 const REFRESH = 'headline.refresh';
+
+/** What a rollback decision goes through. */
+const DECISION: Fact[] = ['rollback.asked', 'rollback.escalated', 'rollback.decided', 'rollback.withdrawn'];
 
 /** Facts that change what the headline says. */
 const SHOWN: Fact[] = [
@@ -23,7 +26,7 @@ const SHOWN: Fact[] = [
   'status.reported',
   'issue.opened',
   'issue.resolved',
-  'rollback.decided',
+  ...DECISION,
 ];
 
 /** The pinned message in the room that says how an upgrade stands, edited in place as facts and time change it. */
@@ -97,9 +100,11 @@ async function draw({ db, clock, templates }: Context, upgrade: Upgrade): Promis
   const rows = await listRows(db, upgrade.teamId, upgrade.id);
   const nextUpdate = rows.find(({ kind, state }) => kind === 'heartbeat' && state === 'planned')?.dueAt;
   const status = await findLatestStatus(db, upgrade.id);
+  const asked = await getRecord(db, upgrade.teamId, upgrade.id, DECISION);
+  const decision = openDecisionIn(asked.map(({ fact }) => fact));
   const message = templates.render(
     'headline',
-    headlineData({ upgrade, issues, status, nextUpdate }, clock.now()),
+    headlineData({ upgrade, issues, status, nextUpdate, decision }, clock.now()),
   );
   const buttons = [...offersIn(upgrade, issues.filter(isOpen).length), ...lookingButtons(upgrade)];
   return { ...message, blocks: [...message.blocks, actions(buttons)] };

@@ -1,3 +1,4 @@
+import type { Fact } from '../record/index.ts';
 import { shorten } from '../slack/inline.ts';
 import { STATE_NAMES, type State } from '../upgrade/lifecycle.ts';
 import { titleOf } from '../upgrade/offers.ts';
@@ -21,12 +22,27 @@ export interface Facts {
   issues: Issue[];
   status: StatusLine | undefined;
   nextUpdate: Date | undefined;
+  decision: OpenDecision | undefined;
+}
+
+/** A rollback decision that nobody has taken yet; `called` once the deputy may take it too. */
+export interface OpenDecision {
+  called: boolean;
+}
+
+/** What the record's facts about rollback decisions, oldest first, come to. */
+export function openDecisionIn(facts: readonly Fact[]): OpenDecision | undefined {
+  const since = facts.slice(facts.lastIndexOf('rollback.asked'));
+  const settled = since.some((fact) => fact === 'rollback.decided' || fact === 'rollback.withdrawn');
+  return facts.includes('rollback.asked') && !settled
+    ? { called: since.includes('rollback.escalated') }
+    : undefined;
 }
 
 export const isRunning = ({ state }: Pick<Upgrade, 'state'>): boolean => RUNNING.includes(state);
 
 /** What the template `headline` is given at that instant. */
-export function headlineData({ upgrade, issues, status, nextUpdate }: Facts, now: Date) {
+export function headlineData({ upgrade, issues, status, nextUpdate, decision }: Facts, now: Date) {
   const { people, window: planned } = upgrade.plan;
   const window = deriveWindow(upgrade.plan, upgrade.startsAt);
   const running = isRunning(upgrade);
@@ -49,6 +65,7 @@ export function headlineData({ upgrade, issues, status, nextUpdate }: Facts, now
     overrun: running ? progressAt(window, now, { startedAt: upgrade.startedAt }).overrun : 0,
     no_return: undecided ? window.pointOfNoReturn : null,
     to_no_return: undecided ? toPointOfNoReturn(window, now) : 0,
+    deciding: decision ? [people.sponsor, ...(decision.called ? [people.deputy] : [])] : null,
     next_update: running ? (nextUpdate ?? null) : null,
     status: running && status ? shorten(status.text, MOST_OF_A_STATUS) : null,
     status_by: status?.by ?? null,

@@ -24,6 +24,6 @@ export async function drawDraft(
     warnings: warnings.map((warning) => warning.message),
   });
   const viewer = { userId: actor.userId, member: await findMember(context, actor) };
-  const buttons = [...offersFor(upgrade, viewer, 0), ...lookingButtons(upgrade)];
+  const buttons = [...lookingButtons(upgrade), ...offersFor(upgrade, viewer, 0)];
   return { ...message, blocks: [...message.blocks, actions(buttons)] };
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Actor, Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Fact, Facts } from './facts.ts';
@@ -29,12 +29,23 @@ export async function append<F extends Fact>(
   }
 }
 
-/** The whole record of an upgrade, oldest first. */
-export async function getRecord(db: Db | Tx, teamId: string, upgradeId: number): Promise<Entry[]> {
+/** The record of an upgrade, oldest first: all of it, or certain facts. */
+export async function getRecord(
+  db: Db | Tx,
+  teamId: string,
+  upgradeId: number,
+  facts?: readonly Fact[],
+): Promise<Entry[]> {
   const rows = await db
     .select()
     .from(recordEntry)
-    .where(and(eq(recordEntry.teamId, teamId), eq(recordEntry.upgradeId, upgradeId)))
+    .where(
+      and(
+        eq(recordEntry.teamId, teamId),
+        eq(recordEntry.upgradeId, upgradeId),
+        facts && inArray(recordEntry.fact, [...facts]),
+      ),
+    )
     .orderBy(asc(recordEntry.id));
   return rows.map(({ id, at, actor, fact, data }) => ({ id, at, actor, fact, data }) as Entry);
 }
