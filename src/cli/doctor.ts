@@ -1,5 +1,13 @@
 import { readConfig, readStores } from '../config.ts';
-import { examineDatabase, examineQueue, examineSlack, type Finding } from '../doctor/index.ts';
+import {
+  examineChannels,
+  examineClock,
+  examineDatabase,
+  examineQueue,
+  examineSlack,
+  examineTemplates,
+  type Finding,
+} from '../doctor/index.ts';
 import { WatchbellError } from '../errors.ts';
 
 /** Prints every finding, with its remedy where it is not well; 1 when anything is bad. */
@@ -21,6 +29,9 @@ async function examineAll(): Promise<Finding[]> {
     stores ? examineDatabase(stores.databaseUrl) : [],
     stores ? examineQueue(stores.queueUrl) : [],
     config ? examineSlack(config.slack) : [],
+    config ? examineClock(config) : [],
+    config ? examineChannels(config) : [],
+    examineTemplates(config?.templatesDir),
   ]);
   return [...findings, ...examined.flat()];
 }

@@ -1,4 +1,4 @@
-import { openDatabase } from '../db/client.ts';
+import { type Database, openDatabase } from '../db/client.ts';
 import { countPendingMigrations } from '../db/migrate.ts';
 import { type Finding, orBad } from './finding.ts';
 
@@ -16,6 +16,7 @@ export function examineDatabase(url: string): Promise<Finding[]> {
       return [
         versionFinding(Number(rows[0]?.number), rows[0]?.version ?? 'unknown'),
         migrationFinding(pending),
+        ...settingFindings(await readSettings(pool)),
       ];
     } finally {
       await close();
@@ -39,4 +40,41 @@ function migrationFinding(pending: number): Finding {
     text: `${pending} not applied`,
     remedy: 'Run watchbell migrate; starting the bot does so too.',
   };
+}
+
+const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit', 'max_connections'] as const;
+type Settings = Record<(typeof SETTINGS)[number], string>;
+
+/** Ten for the program, eight for its queue on Postgres and one to listen; twice, for a rolling restart. */
+const CONNECTIONS = 40;
+
+async function readSettings(pool: Database['pool']): Promise<Settings> {
+  const columns = SETTINGS.map((name) => `current_setting('${name}') as ${name}`);
+  const { rows } = await pool.query<Settings>(`select ${columns.join(', ')}`);
+  return rows[0] as Settings;
+}
+
+/** What of the server's settings puts at risk that what was committed stays committed. */
+export function settingFindings(settings: Settings): Finding[] {
+  const found: Finding[] = [];
+  const say = (state: Finding['state'], text: string, remedy: string) =>
+    found.push({ subject: 'database', state, text, remedy });
+  for (const name of ['fsync', 'full_page_writes'] as const) {
+    if (settings[name] === 'off')
+      say(
+        'bad',
+        `${name} is off: a power cut may destroy the database`,
+        `Set ${name} = on and restart Postgres.`,
+      );
+  }
+  if (settings.synchronous_commit === 'off') {
+    const text =
+      'synchronous_commit is off: a crash may forget the last messages, and they would be sent again';
+    say('bad', text, 'Set synchronous_commit = on for this database.');
+  }
+  if (Number(settings.max_connections) < CONNECTIONS) {
+    const text = `max_connections is ${settings.max_connections}: too few for a web and a worker process`;
+    say('doubtful', text, 'Set max_connections to 20 for each process and as many again, at least 40.');
+  }
+  return found;
 }

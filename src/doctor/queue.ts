@@ -35,6 +35,9 @@ function advise(settings: Record<string, string>): Finding[] {
       ),
     );
   }
+  if (settings.appendonly === 'yes' && settings.written && settings.written !== 'ok') {
+    found.push(doubt('Redis could not write to its disk', 'Look at its disk: it may be full.'));
+  }
   if (settings.hz && Number(settings.hz) < 100) {
     found.push(
       doubt(

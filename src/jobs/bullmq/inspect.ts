@@ -6,7 +6,7 @@ export interface QueueInspection {
   version: string;
   /** Whether what BullMQ needs is in place. */
   ready: boolean;
-  /** Redis' settings that matter here; empty where they may not be read. */
+  /** Redis' settings that matter here, and how its last write to disk went; empty where they may not be read. */
   settings: Record<string, string>;
 }
 
@@ -26,7 +26,13 @@ async function inspectRedis(url: string): Promise<QueueInspection> {
     const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
     // A hosted Redis may forbid CONFIG; then there is nothing to advise.
     const pairs = await redis.config('GET', 'maxmemory-policy', 'appendonly', 'hz').catch(() => []);
-    return { backend: 'redis', version, ready: true, settings: toRecord(pairs) };
+    const written = /aof_last_write_status:(\S+)/.exec(await redis.info('persistence'))?.[1];
+    return {
+      backend: 'redis',
+      version,
+      ready: true,
+      settings: { ...toRecord(pairs), ...(written ? { written } : {}) },
+    };
   } finally {
     redis.disconnect();
   }
