@@ -1,12 +1,13 @@
 import { realMilliseconds } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { textSection } from '../slack/blocks.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
 import type { Posted } from '../slack/port.ts';
-import { judgeMessage } from '../timetable/late-policy.ts';
+import { findLatePolicy, judgeMessage } from '../timetable/late-policy.ts';
 import { renewLease } from './claims.ts';
 import type { Pacer } from './pacer.ts';
-import { type Delivery, isOvertaken } from './store.ts';
+import { countMissed, type Delivery, isOvertaken } from './store.ts';
 
 /** Draws a message from the facts of the moment at which it is sent or edited. */
 export type Renderer = (context: Context, delivery: Delivery) => Promise<Drawn | undefined>;
@@ -75,12 +76,22 @@ export class Deliverer {
   async #draw(delivery: Delivery): Promise<Drawn> {
     const late = await this.#whyTooLate(delivery);
     if (late) return { withdrawn: late };
-    if (delivery.message) return delivery.message;
+    if (delivery.message) return this.#ownUpTo(delivery, delivery.message);
     const render = this.#renderers[delivery.kind];
     // A newer version of this program may have written it: it is for that one to send.
     if (!render)
       throw new SlackFailure('passing', 'render', `no renderer for messages of kind ${delivery.kind}`);
     return (await render(this.#context, delivery)) ?? { withdrawn: 'there is nothing to show' };
+  }
+
+  /** A message that takes the place of others says so: a gap is never passed over in silence. */
+  async #ownUpTo(delivery: Delivery, message: Message): Promise<Message> {
+    if (delivery.ts || !findLatePolicy(delivery.kind)?.newestOnly) return message;
+    const missed = await countMissed(this.#context.db, delivery);
+    if (missed === 0) return message;
+    const updates = missed === 1 ? 'The update before this one' : `The ${missed} updates before this one`;
+    const note = `${updates} could not be sent. This one takes ${missed === 1 ? 'its' : 'their'} place.`;
+    return { ...message, text: `${note}\n${message.text}`, blocks: [textSection(note), ...message.blocks] };
   }
 
   async #whyTooLate(delivery: Delivery): Promise<string | undefined> {

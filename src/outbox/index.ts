@@ -1,4 +1,4 @@
-export type { Drawn, Renderer } from './deliver.ts';
+export type { Renderer } from './deliver.ts';
 export {
   countByKind,
   listInState,
@@ -9,13 +9,11 @@ export {
 } from './ledger.ts';
 export { type Pacer, postgresPacer, unlimitedPacer } from './pacer.ts';
 export { Sender } from './sender.ts';
-export type { OnRefused } from './settle.ts';
 export {
   cancelDeliveries,
   type Delivery,
   enqueue,
   findDelivery,
-  type LiveMessage,
   listDeliveries,
   listTold,
   type NewDelivery,

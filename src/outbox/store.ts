@@ -165,6 +165,16 @@ export async function isOvertaken(db: Db, delivery: Delivery): Promise<boolean> 
   return newer !== undefined;
 }
 
+/** How many messages of this kind this target missed, newest first, since one of them last reached it. */
+export async function countMissed(db: Db, { upgradeId, kind, target, sequence }: Delivery): Promise<number> {
+  const of = sql`${outbox.upgradeId} = ${upgradeId} and ${outbox.kind} = ${kind} and ${outbox.target} = ${target}`;
+  const lastSent = sql`select coalesce(max(sequence), 0) from outbox where ${of} and ${outbox.state} = 'sent'`;
+  return db.$count(
+    outbox,
+    sql`${of} and ${outbox.state} = 'cancelled' and ${outbox.sequence} < ${sequence} and ${outbox.sequence} > (${lastSent})`,
+  );
+}
+
 /** Everyone and every channel that was sent one of these kinds, or is about to be: each target once. */
 export async function listTold(db: Db | Tx, upgradeId: number, kinds: string[]): Promise<string[]> {
   const rows = await db

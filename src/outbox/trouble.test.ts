@@ -176,8 +176,17 @@ describe('what comes late', () => {
   it('of several heartbeats that waited for Slack only the newest goes out, and the record says so', async () => {
     await write(row('heartbeat', '1'), row('heartbeat', '2'), row('heartbeat', '3'));
     await send();
-    expect(said()).toEqual(['heartbeat 3']);
-    expect((await deliveries()).map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'sent']);
+    const note = 'The 2 updates before this one could not be sent. This one takes their place.';
+    expect(said()).toEqual([`${note}\nheartbeat 3`]);
+    await write(row('heartbeat', '4'));
+    await send();
+    expect(said().at(-1)).toBe('heartbeat 4');
+    expect((await deliveries()).map(({ state }) => state)).toEqual([
+      'cancelled',
+      'cancelled',
+      'sent',
+      'sent',
+    ]);
     const withdrawn = (await getRecord(db, TEAM, upgradeId)).filter(
       ({ fact }) => fact === 'message.withdrawn',
     );
