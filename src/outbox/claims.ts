@@ -136,27 +136,32 @@ export async function renewLease(db: Db, delivery: Delivery, seconds: number): P
   return renewed.length === 1;
 }
 
-/** Keeps where the message stands. Still pending afterwards when it was touched meanwhile. False when the claim was lost. */
-export async function settleSent(
-  unit: Unit,
-  delivery: Delivery,
-  { channel, ts, pinned }: Posted & { pinned: boolean },
-): Promise<boolean> {
-  const settled = await unit.tx
-    .update(outbox)
-    .set({
-      state: sql`case when ${outbox.wanted} = ${delivery.wanted} then 'sent' else 'pending' end`,
-      channel,
-      ts,
-      pinned,
-      sentAt: sql`coalesce(${outbox.sentAt}, ${unit.now.toISOString()}::timestamptz)`,
-      leaseUntil: null,
-      doubtful: false,
-      error: null,
-    })
-    .where(holds(delivery))
-    .returning({ id: outbox.id });
-  return settled.length === 1;
+/** A delivery whose message stands in Slack. */
+export interface Sent {
+  delivery: Delivery;
+  place: Posted & { pinned: boolean };
+}
+
+/**
+ * Keeps where these messages stand, in one statement. One that was touched meanwhile is still pending afterwards.
+ * Returns the ids of those whose claim was not lost.
+ */
+export async function settleSent(unit: Unit, sent: readonly Sent[]): Promise<Set<string>> {
+  const column = (read: (each: Sent) => unknown) => sql.param(sent.map(read));
+  const settled = await unit.tx.execute<{ id: string }>(sql`
+    update outbox set
+      state = case when outbox.wanted = s.wanted then 'sent' else 'pending' end,
+      channel = s.channel, ts = s.ts, pinned = s.pinned,
+      sent_at = coalesce(outbox.sent_at, ${unit.now.toISOString()}::timestamptz),
+      lease_until = null, doubtful = false, error = null
+    from unnest(
+      ${column(({ delivery }) => delivery.id)}::uuid[], ${column(({ delivery }) => delivery.generation)}::int[],
+      ${column(({ delivery }) => delivery.wanted)}::int[], ${column(({ place }) => place.channel)}::text[],
+      ${column(({ place }) => place.ts)}::text[], ${column(({ place }) => place.pinned)}::boolean[]
+    ) as s (id, generation, wanted, channel, ts, pinned)
+    where outbox.id = s.id and outbox.generation = s.generation and outbox.state = 'pending'
+    returning outbox.id`);
+  return new Set(settled.rows.map(({ id }) => id));
 }
 
 export async function settleFailed(

@@ -7,15 +7,9 @@ import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
 import { claimPending, findNextPending, type Hold } from './claims.ts';
 import { Deliverer, LEASE_SECONDS, type Renderer } from './deliver.ts';
+import { SentKeeper } from './keep-sent.ts';
 import type { Pacer } from './pacer.ts';
-import {
-  ACCESS_LOST_SECONDS,
-  keepDoubtful,
-  keepFailed,
-  keepSent,
-  keepWithdrawn,
-  type OnRefused,
-} from './settle.ts';
+import { ACCESS_LOST_SECONDS, keepDoubtful, keepFailed, keepWithdrawn, type OnRefused } from './settle.ts';
 import type { Delivery } from './store.ts';
 import type { Lane } from './tables.ts';
 
@@ -41,6 +35,7 @@ export class Sender {
   readonly #lane: Lane;
   readonly #options: SenderOptions;
   readonly #deliverer: Deliverer;
+  readonly #keeper: SentKeeper;
   readonly #loop: LookLoop;
   readonly #underWay: UnderWay;
   /** What Slack's limits hold back, and until when (real milliseconds). */
@@ -52,6 +47,7 @@ export class Sender {
     this.#options = options;
     this.#underWay = new UnderWay(AT_ONCE[lane]);
     this.#deliverer = new Deliverer(context, options.renderers, options.pacer);
+    this.#keeper = new SentKeeper(context);
     this.#loop = new LookLoop(
       () => this.#look(),
       (error) => context.logger.error({ err: error, lane }, 'outbox: a look failed'),
@@ -134,9 +130,9 @@ export class Sender {
     });
     if (outcome === undefined || outcome === 'taken over') return;
     if ('withdrawn' in outcome) return keepWithdrawn(this.#context, delivery, outcome.withdrawn);
-    await keepSent(this.#context, delivery, outcome).catch((error: unknown) =>
-      keepDoubtful(this.#context, delivery, error),
-    );
+    await this.#keeper
+      .keep(delivery, outcome)
+      .catch((error: unknown) => keepDoubtful(this.#context, delivery, error));
   }
 
   #hold(hold: Hold, seconds: number): void {

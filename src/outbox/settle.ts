@@ -2,8 +2,7 @@ import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { isPassing } from '../db/passing.ts';
 import { append } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import type { Posted } from '../slack/port.ts';
-import { forgetPlace, releaseDelivery, settleFailed, settleSent } from './claims.ts';
+import { forgetPlace, releaseDelivery, settleFailed } from './claims.ts';
 import type { Pacer } from './pacer.ts';
 import { isPaced } from './pacing.ts';
 import type { Delivery } from './store.ts';
@@ -18,26 +17,6 @@ export const ACCESS_LOST_SECONDS = 30;
 /** A post that timed out may still be carried out by Slack: it is not looked for before that is over. */
 const AFTER_TIMEOUT_SECONDS = 5;
 const AFTER_DOUBT_SECONDS = 0.5;
-
-/** Keeps what became of a delivery, and puts its first post on the record. */
-export async function keepSent(
-  context: Context,
-  delivery: Delivery,
-  posted: Posted & { pinned: boolean },
-): Promise<void> {
-  await transact(context, async (unit) => {
-    if (!(await settleSent(unit, delivery, posted))) return;
-    if (delivery.ts) return;
-    const late = unit.now.getTime() - delivery.plannedFor.getTime();
-    await append(unit, watchbell(delivery.teamId), delivery.upgradeId, 'message.sent', {
-      ...facts(delivery),
-      channel: posted.channel,
-      ts: posted.ts,
-      plannedFor: delivery.plannedFor.toISOString(),
-      lateSeconds: Math.max(0, Math.round(late / 1_000)),
-    });
-  });
-}
 
 export async function keepWithdrawn(context: Context, delivery: Delivery, reason: string): Promise<void> {
   await transact(context, async (unit) => {

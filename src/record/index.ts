@@ -1,3 +1,4 @@
+export { appendAll } from './append-all.ts';
 export type { Fact, Facts } from './facts.ts';
 export { type Follower, follow, followAll, indexFollowers } from './follow.ts';
 export { nameUpgrade } from './name-upgrade.ts';
