@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Actor, type Context, transact } from '../src/context.ts';
+import { retryDelivery } from '../src/deliveries/retry-delivery.ts';
 import { WatchbellError } from '../src/errors.ts';
+import { outbox } from '../src/outbox/tables.ts';
 import { getRecord } from '../src/record/index.ts';
 import { castVote } from '../src/rollback/cast-vote.ts';
 import { giveAdvice } from '../src/rollback/give-advice.ts';
@@ -130,6 +133,18 @@ const VERBS: Record<string, { roles: string; states: string; act: Act }> = {
     act: (c, a, u) => answerSurvey(c, a, u.id, ANSWER),
   },
   deleteAnswer: { roles: 'audience', states: 'completed closed', act: (c, a, u) => deleteAnswer(c, a, u.id) },
+  retryDelivery: {
+    roles: 'lead communicator operations',
+    states: STATES.join(' '),
+    act: async (c, a, u) => {
+      const refused = { kind: 'notice', slot: randomUUID(), target: 'CSALES', state: 'failed' } as const;
+      const [row] = await db
+        .insert(outbox)
+        .values({ ...refused, teamId: u.teamId, upgradeId: u.id, plannedFor: LATER })
+        .returning();
+      return retryDelivery(c, a, row?.id ?? '');
+    },
+  },
   admitViewer: {
     roles: `${PLAN_ROLES} planner audience none`,
     states: STATES.join(' '),

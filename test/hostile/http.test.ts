@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buildApp, type Watchbell } from '../../src/app.ts';
 import { AdjustableClock, realMilliseconds, systemClock } from '../../src/clock.ts';
@@ -290,9 +291,36 @@ test('300 connections that say nothing leave room for one that does', async () =
   for (const socket of sockets) socket.destroy();
 });
 
-test('after all of this the log holds no secret', () => {
+test('whatever fails at Slack, and without a valid token → said in the log, without a secret', async () => {
+  for (const kind of ['reset', '5xx', 'cut', 'internal_error']) {
+    const lines = log.length;
+    sandbox.faults.inject({ method: 'users.info', kind, times: 1 });
+    await send({ body: command() });
+    await vi.waitFor(() => expect(log.slice(lines).join('')).toContain('an act of a person failed'));
+  }
+  sandbox.revokeToken();
+  const lines = log.length;
+  await send({ body: command() });
+  await vi.waitFor(() => expect(log.slice(lines).join('')).toContain('token_revoked'));
+});
+
+test('after all of this neither the log nor any table holds a secret', async () => {
   const { botToken, signingSecret, appToken } = sandbox.credentials;
+  const tables = await database.db.execute<{ name: string }>(
+    sql`select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  );
+  const rows = await Promise.all(
+    tables.rows.map(({ name }) => database.db.execute(sql.raw(`select t::text from ${name} t`))),
+  );
+  const kept = JSON.stringify(rows.flatMap((each) => each.rows));
   const all = log.join('');
+  expect(tables.rows.length).toBeGreaterThan(10);
+  expect(kept).toContain(sandbox.teamId);
   expect(all).not.toBe('');
-  for (const secret of [botToken, signingSecret, appToken, 'v0=']) expect(all).not.toContain(secret);
+  for (const secret of [botToken, signingSecret, appToken]) {
+    expect(all).not.toContain(secret);
+    expect(kept).not.toContain(secret);
+  }
+  expect(all).not.toContain('v0=');
 });

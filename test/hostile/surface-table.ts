@@ -8,6 +8,8 @@ export interface World {
   key: string;
   decisionId: number;
   issue: number;
+  /** A message that Slack refused for good. */
+  deliveryId: string;
   yaml: string;
   planValues: FormValues;
 }
@@ -34,6 +36,7 @@ const SPEAKERS = 'lead communicator';
 
 const keyed = (more = '') => ({ text: ({ key }: World) => `${key} ${more}`.trim() });
 const byDecision = { value: ({ decisionId }: World) => String(decisionId) };
+const byDelivery = { value: ({ deliveryId }: World) => deliveryId };
 const none = { aboutNone: true, value: () => '', metadata: () => '{}' } as const;
 const words = (text: string) => ({ values: () => ({ text }) });
 const CHECKS = { 'checks.1': ['1', '2', '3', '4', '5', '6'] };
@@ -71,6 +74,7 @@ export const ROWS: Record<string, Row> = {
   '/rollback': { who: PLAN_ROLES, state: 'in_progress', ...keyed('quotes fail') },
   '/rollback of a form': { who: PLAN_ROLES, state: 'verifying', ...keyed() },
   '/survey': { who: MEMBERS, state: 'completed', ...keyed() },
+  '/deliveries': { who: MEMBERS, state: 'scheduled', ...keyed() },
   '/record': { who: MEMBERS, state: 'draft', ...keyed() },
 
   'planning.new': { who: MEMBERS, state: 'draft', ...none },
@@ -96,6 +100,9 @@ export const ROWS: Record<string, Row> = {
   'rollback.vote.roll_back': { who: 'sponsor', state: 'in_progress', ...byDecision },
   'rollback.vote.keep_going': { who: 'sponsor', state: 'verifying', ...byDecision },
   'rollback.vote.more_time': { who: 'sponsor', state: 'in_progress', ...byDecision },
+  'delivery.ledger': { who: MEMBERS, state: 'in_progress' },
+  'delivery.retry': { who: ISSUES, state: 'in_progress', ...byDelivery },
+  'delivery.retry.*': { who: ISSUES, state: 'closed', ...byDelivery },
   'survey.answer': { who: 'audience', state: 'completed' },
   'survey.delete': { who: 'audience', state: 'completed' },
   'survey.comments': { who: MEMBERS, state: 'completed' },

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { type Actor, transact } from '../../src/context.ts';
+import { type Actor, transact, type Unit } from '../../src/context.ts';
 import { WatchbellError } from '../../src/errors.ts';
+import { outbox } from '../../src/outbox/tables.ts';
 import { valuesOf } from '../../src/planning/form-values.ts';
 import { findOpenDecision, insertDecision, updateDecision } from '../../src/rollback/store.ts';
 import type { SubmissionAnswer } from '../../src/slack/surface.ts';
@@ -15,6 +16,7 @@ import {
   insertUpgrade,
   keyOf,
   listUpgrades,
+  type Upgrade,
   updateUpgrade,
 } from '../../src/upgrade/store.ts';
 import { deriveWindow } from '../../src/upgrade/window.ts';
@@ -60,9 +62,22 @@ const elsewhere = await (async () => {
   return transact(t.context, async (unit) => {
     const upgrade = await insertUpgrade(unit, actor, plan, deriveWindow(plan));
     const decision = await insertDecision(unit, upgrade, asked);
-    return { ...upgrade, decisionId: decision.id };
+    const deliveryId = await insertRefused(unit, upgrade);
+    return { ...upgrade, upgradeId: upgrade.id, decisionId: decision.id, deliveryId };
   });
 })();
+
+/** A message that Slack refused for good, in place of the one before. */
+async function insertRefused(unit: Unit, { id: upgradeId, teamId }: Upgrade): Promise<string> {
+  await unit.tx.delete(outbox).where(eq(outbox.upgradeId, upgradeId));
+  const refused = { kind: 'notice', slot: '1', target: ROOM, state: 'failed', plannedFor: NOW } as const;
+  const message = { text: 'It starts soon.', blocks: [] };
+  const rows = await unit.tx
+    .insert(outbox)
+    .values({ ...refused, teamId, upgradeId, message })
+    .returning();
+  return rows[0]?.id ?? '';
+}
 
 /** The draft put back into this state, with a decision and an issue open. */
 async function prepare(state: State): Promise<World> {
@@ -74,12 +89,14 @@ async function prepare(state: State): Promise<World> {
     const open = await findOpenDecision(unit.tx, draft.id);
     if (open) await updateDecision(unit, open, { state: 'withdrawn' });
     const decision = await insertDecision(unit, upgrade, asked);
+    const deliveryId = await insertRefused(unit, upgrade);
     const issue = await insertIssue(unit, upgrade, 'UDANA', 'The interface is down');
     return {
       upgradeId: draft.id,
       key: keyOf(draft),
       decisionId: decision.id,
       issue: issue.number,
+      deliveryId,
       yaml,
       planValues: valuesOf(draft.plan),
     };
@@ -196,8 +213,8 @@ describe('forged values', () => {
   test.each(rowsOf(actions.map(({ actionId }) => actionId)))('%s → not found', async (name, row) => {
     const world = await prepare(row.state);
     const before = { heard: heard(), state: await state() };
-    const theirs = /vote|rollback.show/.test(name) ? elsewhere.decisionId : elsewhere.id;
-    for (const value of [...VALUES, String(theirs), '999999999']) {
+    const theirs = row.value?.({ ...world, ...elsewhere }) ?? String(elsewhere.id);
+    for (const value of [...VALUES, theirs, '999999999']) {
       const forged = use(name, by('dana'), row, world, { value });
       await expect(forged, value).rejects.toMatchObject({ code: 'not_found', next: expect.any(String) });
     }
