@@ -50,19 +50,23 @@ export interface Unit {
 /** State, history and future in one transaction: either all of it is true afterwards, or nothing happened. */
 export async function transact<T>(context: Context, work: (unit: Unit) => Promise<T>): Promise<T> {
   const later: (() => Promise<void>)[] = [];
+  const rings = new Map<Topic, Map<string, Date>>();
   const result = await context.db.transaction((tx) =>
     work({
       context,
       tx,
       now: context.clock.now(),
-      ring: (topic, id, at) => later.push(() => context.jobs.ring(topic, id, at)),
+      ring: (topic, id, at) => rings.set(topic, (rings.get(topic) ?? new Map()).set(id, at)),
       afterCommit: (act) => later.push(act),
     }),
   );
-  for (const act of later) {
-    await act().catch((error: unknown) =>
-      context.logger.warn({ err: error }, 'after a commit: left to the sweep'),
-    );
+  for (const [topic, byId] of rings) {
+    const all = [...byId].map(([id, at]) => ({ id, at }));
+    later.push(() => context.jobs.ringAll(topic, all));
   }
+  const attempts = later.map((act) =>
+    act().catch((error: unknown) => context.logger.warn({ err: error }, 'after a commit: left to the sweep')),
+  );
+  await Promise.all(attempts);
   return result;
 }

@@ -5,6 +5,8 @@
 export interface Jobs {
   /** Asks for a look at `topic` at `at`; asking again with the same `id` is harmless. `at` in the past means now. */
   ring(topic: Topic, id: string, at: Date): Promise<void>;
+  /** The same for many at once. */
+  ringAll(topic: Topic, rings: readonly Ring[]): Promise<void>;
   /** Rings `topic` at `start + k × everyMilliseconds`, k ≥ 1, until stopped (a BullMQ Job Scheduler). Replaces one of the same id. */
   startBell(topic: Topic, id: string, start: Date, everyMilliseconds: number): Promise<void>;
   stopBell(id: string): Promise<void>;
@@ -13,6 +15,11 @@ export interface Jobs {
   health(): Promise<QueueHealth>;
   /** Finishes the looks under way, within a deadline, and lets go of the queue. */
   close(): Promise<void>;
+}
+
+export interface Ring {
+  id: string;
+  at: Date;
 }
 
 /** `timetable`: something is due. `outbox`: messages of a window wait. `bulk`: fan-outs wait; apart, so that they delay nobody. */

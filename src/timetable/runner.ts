@@ -8,7 +8,7 @@ import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
 import { judgeLateness } from './late-policy.ts';
-import { claimDue, findNext, listDueUntil, type Row, releaseRow, renewRow, settleRow } from './store.ts';
+import { claimDue, findNext, pagesDueUntil, type Row, releaseRow, renewRow, settleRow } from './store.ts';
 
 /** What became of a row; the reason of a skipped one goes on the record. */
 export type Outcome = 'done' | { skipped: string };
@@ -32,7 +32,7 @@ const AT_ONCE = 20;
 const LEASE_SECONDS = 15;
 const RENEW_EVERY_MS = 5_000;
 /** How long the queue's own ring is waited for before the row is taken without it. */
-const GRACE_MS = 250;
+const GRACE_MS = 25;
 /** Rows due within this time are rung for again at every sweep, in case that the queue forgot. */
 const SWEEP_AHEAD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
@@ -55,6 +55,7 @@ export class TimetableRunner {
   readonly #underWay = new UnderWay(AT_ONCE);
   #settled = 0;
   #sweep: NodeJS.Timeout | undefined;
+  #sweeping = false;
   #forgetClock: (() => void) | undefined;
 
   constructor(context: Context, handlers: Handler[]) {
@@ -182,12 +183,18 @@ export class TimetableRunner {
 
   async #ringSoon(): Promise<void> {
     const { db, clock, jobs, logger } = this.#context;
+    if (this.#sweeping) return;
+    this.#sweeping = true;
     try {
       const until = new Date(clock.now().getTime() + SWEEP_AHEAD_MS * Math.max(1, clock.speed));
-      for (const row of await listDueUntil(db, until))
-        await jobs.ring('timetable', `row-${row.id}`, row.dueAt);
+      for await (const page of pagesDueUntil(db, until)) {
+        const rings = page.map(({ id, dueAt }) => ({ id: `row-${id}`, at: dueAt }));
+        await jobs.ringAll('timetable', rings);
+      }
     } catch (error) {
       logger.error({ err: error }, 'timetable: the sweep failed');
+    } finally {
+      this.#sweeping = false;
     }
   }
 }

@@ -134,14 +134,34 @@ export function nextRows(now: Date): SQL {
          from timetable where state = 'planned' and due_at <= ${at}) as retry`;
 }
 
-/** Rows due up to `until`, so that each can be given a ring again after the queue was lost. */
-export async function listDueUntil(db: Db, until: Date): Promise<{ id: number; dueAt: Date }[]> {
-  return db
+export interface DueRow {
+  id: number;
+  dueAt: Date;
+}
+
+/** Rows due up to `until` in pages, in the order of their time, so that each can be given a ring again after the queue was lost. */
+export async function* pagesDueUntil(db: Db, until: Date): AsyncGenerator<DueRow[]> {
+  for (let last: DueRow | undefined; ; ) {
+    const page: DueRow[] = await listDueUntil(db, until, last);
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    last = page.at(-1);
+  }
+}
+
+const PAGE = 5_000;
+
+export const listDueUntil = (db: Db, until: Date, after?: DueRow): Promise<DueRow[]> =>
+  db
     .select({ id: timetable.id, dueAt: timetable.dueAt })
     .from(timetable)
     .where(
-      and(eq(timetable.state, 'planned'), sql`${timetable.dueAt} <= ${until.toISOString()}::timestamptz`),
+      and(
+        eq(timetable.state, 'planned'),
+        sql`${timetable.dueAt} <= ${until.toISOString()}::timestamptz`,
+        after &&
+          sql`(${timetable.dueAt}, ${timetable.id}) > (${after.dueAt.toISOString()}::timestamptz, ${after.id})`,
+      ),
     )
-    .orderBy(timetable.dueAt)
-    .limit(10_000);
-}
+    .orderBy(timetable.dueAt, timetable.id)
+    .limit(PAGE);

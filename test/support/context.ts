@@ -25,6 +25,7 @@ import { RecordingSlack, TEAM } from './recording-slack.ts';
 /** A queue that never rings: tests look by themselves, and the rows must be enough. */
 export const silentJobs: Jobs = {
   ring: async () => {},
+  ringAll: async () => {},
   startBell: async () => {},
   stopBell: async () => {},
   listen: async () => {},

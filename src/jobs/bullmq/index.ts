@@ -1,6 +1,6 @@
 import { type Clock, realDelay, realMilliseconds, systemClock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
-import type { Jobs, QueueHealth, Topic } from '../port.ts';
+import type { Jobs, QueueHealth, Ring, Topic } from '../port.ts';
 import type { Backend, RingWorker } from './backend.ts';
 import { deadline } from './deadline.ts';
 import { migratePostgresQueue, openPostgresBackend } from './postgres-backend.ts';
@@ -19,6 +19,8 @@ const PATIENCE_IN_TROUBLE_MS = 250;
 const LOOKS_MS = 10_000;
 const LETTING_GO_MS = 2_000;
 const REPORT_EVERY_MS = 30_000;
+/** Few enough to be answered well within the patience. */
+const ADDED_AT_ONCE = 500;
 
 /** Prepares the queue's store; needed once per version, under the lock of `migrateDatabase`. Redis needs nothing. */
 export async function migrateQueue(url: string): Promise<void> {
@@ -55,11 +57,21 @@ class BullJobs implements Jobs {
   }
 
   async ring(topic: Topic, id: string, at: Date): Promise<void> {
+    await this.ringAll(topic, [{ id, at }]);
+  }
+
+  async ringAll(topic: Topic, rings: readonly Ring[]): Promise<void> {
+    const jobs = rings.flatMap((ring) => this.#jobFor(ring) ?? []);
+    for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE)
+      await this.#attempt(() => this.#backend.queues[topic].addBulk(jobs.slice(from, from + ADDED_AT_ONCE)));
+  }
+
+  #jobFor({ id, at }: Ring) {
     const delay = realDelay(this.#clock, at);
-    if (!Number.isFinite(delay)) return; // the clock stands still: whoever starts it again rings again
+    if (!Number.isFinite(delay)) return undefined; // the clock stands still: whoever starts it again rings again
     // A moved time, or another pace of the clock, is another job: BullMQ keeps the first of an id.
     const jobId = `${id.replaceAll(':', '.')}@${at.getTime()}.${this.#clockChanges}`;
-    await this.#attempt(() => this.#backend.queues[topic].add('look', {}, { jobId, delay }));
+    return { name: 'look', data: {}, opts: { jobId, delay } };
   }
 
   async startBell(topic: Topic, id: string, start: Date, everyMilliseconds: number): Promise<void> {
