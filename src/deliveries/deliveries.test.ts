@@ -3,7 +3,7 @@ import { callBy } from '../../test/support/call.ts';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { transact } from '../context.ts';
-import { enqueue, listDeliveries } from '../outbox/index.ts';
+import { enqueue, listDeliveries, touch } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
 import { checkContent } from '../sandbox/validate/message.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -25,7 +25,11 @@ let t: TestContext;
 let upgrade: Upgrade;
 beforeEach(async () => {
   await db.execute(`update outbox set state = 'cancelled' where state = 'pending'`);
-  t = await testContext(db, [deliveries, { handlers: [broken, skipping] }], NOW);
+  t = await testContext(
+    db,
+    [deliveries, { handlers: [broken, skipping], renderers: { live: async () => sayText('as it is') } }],
+    NOW,
+  );
   upgrade = await draftOf(t);
 });
 
@@ -94,6 +98,22 @@ describe('a message that Slack refuses', () => {
     expect(await failed()).toEqual([]);
     const facts = (await getRecord(db, upgrade.teamId, upgrade.id)).map(({ fact }) => fact);
     expect(facts.filter((fact) => fact === 'message.retried')).toHaveLength(1);
+  });
+
+  test('at every change of a live message is told once', async () => {
+    const live = {
+      teamId: upgrade.teamId,
+      upgradeId: upgrade.id,
+      kind: 'live',
+      slot: 'room',
+      target: 'CSALES',
+    };
+    for (let change = 0; change < 3; change++) {
+      refuseNext('is_archived');
+      await transact(t.context, (unit) => touch(unit, live));
+      await t.settle();
+    }
+    expect(t.slack.to('UDANA')).toHaveLength(1);
   });
 
   test('again is told again', async () => {

@@ -111,6 +111,8 @@ export class Deliverer {
       return true;
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
+      if (error.kind === 'limited')
+        await this.#pacer.drain(this.#context.db, teamId, 'pins.add', error.retryAfter);
       this.#context.logger.warn({ err: error }, 'outbox: posted, but could not be pinned');
       return false;
     }

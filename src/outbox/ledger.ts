@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../db/client.ts';
 import type { Delivery } from './store.ts';
 import { type DeliveryState, outbox } from './tables.ts';
@@ -110,7 +110,7 @@ export async function listWithdrawn(
       messages: sql<number>`count(*)`.mapWith(Number),
     })
     .from(outbox)
-    .where(and(ofUpgrade(teamId, upgradeId), eq(outbox.state, 'cancelled')))
+    .where(and(ofUpgrade(teamId, upgradeId), eq(outbox.state, 'cancelled'), isNull(outbox.ts)))
     .groupBy(outbox.kind, outbox.error)
     .orderBy(sql`min(${outbox.sequence})`);
 }

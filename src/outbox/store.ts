@@ -135,6 +135,7 @@ export async function retryFailed(unit: Unit, { id, lane }: Delivery): Promise<b
     .set({
       state: 'pending',
       error: null,
+      retries: sql`${outbox.retries} + 1`,
       failures: 0,
       attempts: 0,
       notBefore: null,

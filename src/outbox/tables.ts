@@ -53,6 +53,8 @@ export const outbox = pgTable(
     attempts: integer('attempts').notNull().default(0),
     /** How many of them failed by a defect of our own: neither Slack nor the database was to blame. */
     failures: integer('failures').notNull().default(0),
+    /** How often a person had it tried again after it was given up. */
+    retries: integer('retries').notNull().default(0),
     /** A post may have reached Slack although no answer did: look it up before sending again. */
     doubtful: boolean('doubtful').notNull().default(false),
     /** These two by the database's clock: they are a matter between processes. */

@@ -1,4 +1,4 @@
-import { differenceInMinutes } from 'date-fns';
+import { differenceInMilliseconds } from 'date-fns';
 
 /** What becomes of something whose time has passed, because Watchbell, its queue or Slack could not work. */
 export interface LatePolicy {
@@ -112,9 +112,9 @@ export const findLatePolicy = (kind: string): LatePolicy | undefined =>
 /** Why something of this kind must not be done so late; undefined when it must. */
 export function judgeLateness(kind: string, dueAt: Date, now: Date): string | undefined {
   const { uselessAfter } = findLatePolicy(kind) ?? {};
-  const late = differenceInMinutes(now, dueAt);
+  const late = differenceInMilliseconds(now, dueAt) / 60_000;
   if (uselessAfter === undefined || late <= uselessAfter) return undefined;
-  return `it came ${late} min late, and is of no use later than ${uselessAfter} min`;
+  return `it came ${Math.ceil(late)} min late, and is of no use later than ${uselessAfter} min`;
 }
 
 /** The same for a message that has not been posted yet; `isOvertaken`: a newer one of its kind waits for the same target. */

@@ -42,7 +42,7 @@ test.each([
   await fail(delivery, reason);
   const told = await toldOf(delivery);
   expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ target: 'UDANA', slot: `${delivery.id} ${delivery.generation}` });
+  expect(told[0]).toMatchObject({ target: 'UDANA', slot: `${delivery.id} 0` });
   const text = told[0]?.message?.text ?? '';
   expect(text).toContain('heartbeat');
   expect(text).toContain(mention);

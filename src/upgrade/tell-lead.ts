@@ -26,9 +26,12 @@ export async function tellLead(unit: Unit, delivery: Delivery, failure: SlackFai
   await enqueue(unit, [{ teamId, upgradeId, kind: KIND, slot, target: upgrade.plan.people.lead, message }]);
 }
 
-/** Of a fan-out to many people one refusal of each sort is told; the others stand in the ledger. */
-const slotOf = ({ id, generation, kind, slot, lane }: Delivery, { reason }: SlackFailure): string =>
-  lane === 'bulk' ? `${kind} ${slot} ${reason}` : `${id} ${generation}`;
+/**
+ * Each delivery is told once, and again when somebody had it tried again in vain; a live message fails at every change.
+ * Of a fan-out to many people one refusal of each sort is told; the others stand in the ledger.
+ */
+const slotOf = ({ id, retries, kind, slot, lane }: Delivery, { reason }: SlackFailure): string =>
+  lane === 'bulk' && retries === 0 ? `${kind} ${slot} ${reason}` : `${id} ${retries}`;
 
 const accessLost = (unit: Unit, upgrade: Upgrade, { reason }: SlackFailure): Message =>
   unit.context.templates.render('access-lost', {
