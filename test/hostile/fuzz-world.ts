@@ -26,8 +26,6 @@ const run = routeCommands(
   showMenu,
 );
 
-export type FuzzWorld = Awaited<ReturnType<typeof fuzzWorld>>;
-
 /**
  * The whole bot, with people who type whatever they like. Everything that anybody is shown is held against what Slack
  * takes and against whom it calls; an error that nobody could act on fails.

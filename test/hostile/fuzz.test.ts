@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { parsePlan } from '../../src/upgrade/plan/parse.ts';
 import { readStart } from '../../src/upgrade/read-start.ts';
 import { PEOPLE_BY_ROLE } from '../support/people-by-role.ts';
@@ -28,7 +28,8 @@ const { db } = await testDatabase();
 const world = await fuzzWorld(db);
 beforeEach(() => world.reset());
 
-const fuzz = (name: string, run: () => Promise<void>) => test(name, run, PATIENCE);
+vi.setConfig({ testTimeout: PATIENCE });
+
 const anybody = fc.constantFrom(...Object.values(PEOPLE_BY_ROLE));
 const started = new Date('2026-12-05T21:00:00Z');
 
@@ -43,7 +44,7 @@ async function runningUpgrade(): Promise<number> {
   return upgrade.number;
 }
 
-fuzz('anything typed after /upgrade, by anybody', async () => {
+test('anything typed after /upgrade, by anybody', async () => {
   const number = await runningUpgrade();
   const verb = fc.constantFrom(
     ...[
@@ -71,7 +72,7 @@ fuzz('anything typed after /upgrade, by anybody', async () => {
   await world.settle(new Date('2026-12-05T22:00:00Z'));
 });
 
-fuzz('status lines, issues, reasons and advice by those whose word goes out', async () => {
+test('status lines, issues, reasons and advice by those whose word goes out', async () => {
   const number = await runningUpgrade();
   const upgrade = await world.newest();
   const metadata = JSON.stringify({ upgradeId: upgrade?.id, channelId: 'CCRMUPGRADE' });
@@ -90,7 +91,7 @@ fuzz('status lines, issues, reasons and advice by those whose word goes out', as
   await world.settle();
 });
 
-fuzz('a plan whose every text is hostile lives from draft to survey', async () => {
+test('a plan whose every text is hostile lives from draft to survey', async () => {
   const texts = fc.tuple(
     ...PLAN_TEXTS.map(([path, most]) => hostileLine(most).map((text) => [path, text] as const)),
   );
@@ -158,7 +159,7 @@ async function live(id: number, number: number, said: { why: string; changed: st
   await world.type('mia', `record ${key}`);
 }
 
-fuzz('a plan’s form, whatever is in it', async () => {
+test('a plan’s form, whatever is in it', async () => {
   const key = fc.oneof(
     fc.constantFrom(
       'upgrade',
@@ -195,7 +196,7 @@ fuzz('a plan’s form, whatever is in it', async () => {
   );
 });
 
-fuzz('a survey’s answers, whatever is in them', async () => {
+test('a survey’s answers, whatever is in them', async () => {
   const value = fc.oneof(
     hostileText(),
     fc.array(hostileLine(40), { maxLength: 3 }),
@@ -216,7 +217,7 @@ fuzz('a survey’s answers, whatever is in them', async () => {
   );
 });
 
-fuzz('a file that is no plan, or almost one', async () => {
+test('a file that is no plan, or almost one', async () => {
   const almost = fc
     .tuple(fc.nat(shippedPlanText.length), fc.nat(40), hostileText())
     .map(([at, gone, text]) => shippedPlanText.slice(0, at) + text + shippedPlanText.slice(at + gone));
@@ -228,27 +229,23 @@ fuzz('a file that is no plan, or almost one', async () => {
   );
 });
 
-test(
-  'any text at all is a plan or has problems; a start or none',
-  () => {
-    fc.assert(
-      fc.property(hostileText(), (text) => {
-        const { plan, problems } = parsePlan(text);
-        expect(Boolean(plan)).toBe(problems === undefined);
-      }),
-      cases(0.15),
-    );
-    const when = fc.tuple(
-      fc.constantFrom('', '2026-12-05 ', 'tomorrow ', 'in ', '5/6 ', '25:00 '),
-      hostileText(),
-    );
-    fc.assert(
-      fc.property(when, ([begin, rest]) => {
-        const read = readStart(begin + rest, 'Europe/Berlin', started, started);
-        if (read.kind === 'start') expect(Number.isNaN(read.start.getTime())).toBe(false);
-      }),
-      cases(0.15),
-    );
-  },
-  PATIENCE,
-);
+test('any text at all is a plan or has problems; a start or none', () => {
+  fc.assert(
+    fc.property(hostileText(), (text) => {
+      const { plan, problems } = parsePlan(text);
+      expect(Boolean(plan)).toBe(problems === undefined);
+    }),
+    cases(0.15),
+  );
+  const when = fc.tuple(
+    fc.constantFrom('', '2026-12-05 ', 'tomorrow ', 'in ', '5/6 ', '25:00 '),
+    hostileText(),
+  );
+  fc.assert(
+    fc.property(when, ([begin, rest]) => {
+      const read = readStart(begin + rest, 'Europe/Berlin', started, started);
+      if (read.kind === 'start') expect(Number.isNaN(read.start.getTime())).toBe(false);
+    }),
+    cases(0.15),
+  );
+});
