@@ -28,6 +28,8 @@ export const IMPATIENCE: Edit[] = [
   { file: 'slack/client.ts', find: 'timeout: 10_000', replace: 'timeout: 1_000' },
   { file: 'outbox/deliver.ts', find: 'LEASE_SECONDS = 45', replace: 'LEASE_SECONDS = 4.5' },
   { file: 'timetable/runner.ts', find: 'LEASE_SECONDS = 15', replace: 'LEASE_SECONDS = 1.5' },
+  { file: 'timetable/runner.ts', find: 'RENEW_EVERY_MS = 5_000', replace: 'RENEW_EVERY_MS = 500' },
+  { file: 'timetable/runner.ts', find: "lock_timeout = '3s'", replace: "lock_timeout = '300ms'" },
 ];
 
 /** Bundles the bot's process into one file that loads quickly, with these edits made. */
@@ -50,7 +52,8 @@ export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
     plugins: [editing(edits)],
     logLevel: 'error',
   });
-  // The program finds its templates and migrations by its own place.
+  // The program finds these by its own place.
+  await symlink(path.join(ROOT, 'package.json'), path.join(folder, 'test/package.json'));
   await symlink(path.join(ROOT, 'templates'), path.join(folder, 'test/templates'));
   await symlink(path.join(ROOT, 'migrations'), path.join(folder, 'migrations'));
   return { program, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -33,12 +33,15 @@ export interface FleetOptions {
 /** Real milliseconds until an ended process is replaced, as a supervisor would. */
 const RESTART_MS = 60;
 const STOP_MS = 8_000;
+/** So many processes that never got to work are no bad luck. */
+const MOST_FALSE_STARTS = 25;
 
 /** The bot's processes in one run; whatever ends is replaced until the run is over. */
 export class Fleet {
   readonly bots: Bot[] = [];
   readonly #options: FleetOptions;
   #count = 0;
+  #falseStarts = 0;
   #over = false;
 
   constructor(options: FleetOptions) {
@@ -47,7 +50,11 @@ export class Fleet {
 
   async start(roles: Role[]): Promise<void> {
     for (const role of roles) this.#launch(role);
-    while (!this.bots.every((bot) => bot.ready)) await pause(10);
+    while (!this.bots.every((bot) => bot.ready)) {
+      if (this.#falseStarts > 3)
+        throw new Error(`the bot does not start: see its logs in ${this.#options.folder}`);
+      await pause(10);
+    }
   }
 
   /** The processes that are at work, or about to be. */
@@ -113,6 +120,9 @@ export class Fleet {
   async #replace(bot: Bot, how: string): Promise<void> {
     this.bots.splice(this.bots.indexOf(bot), 1);
     if (this.#over) return;
+    if (!bot.ready && !bot.ending) this.#falseStarts += 1;
+    if (this.#falseStarts === MOST_FALSE_STARTS)
+      this.#options.onCrash('one process after another ended while starting');
     if (bot.ready && !bot.ending) this.#options.onCrash(`${bot.name} ended by itself (${how})`);
     await pause(RESTART_MS);
     this.#launch(bot.role);

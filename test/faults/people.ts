@@ -134,7 +134,7 @@ export class People {
     isAnswer: (heard: Ephemeral) => boolean,
     patience: number,
   ): Promise<Ephemeral | undefined> {
-    for (const end = Date.now() + patience; ; await pause(5)) {
+    for (const end = Date.now() + patience; ; await pause(15)) {
       const answer = this.#heard(by, channel).slice(after).find(isAnswer);
       if (answer || Date.now() > end) return answer;
     }
@@ -143,7 +143,7 @@ export class People {
   /** Whether the form came, and went through. */
   async #fill(person: Person, values: FormValues): Promise<boolean> {
     const end = Date.now() + PATIENCE_MS;
-    while (!person.modal() && Date.now() < end) await pause(5);
+    while (!person.modal() && Date.now() < end) await pause(15);
     if (!person.modal()) return false;
     const outcome = await person.submit(values);
     while (person.modal()) await person.closeModal();

@@ -208,7 +208,7 @@ function go({ clock }: Stage, { fleet }: World, pace: Pace): void {
 
 /** Waits until everything that is due was decided and said, or gives up after a while. */
 async function atRest({ database, clock }: Stage): Promise<void> {
-  for (const end = Date.now() + REST_MS; Date.now() < end; await pause(20)) {
+  for (const end = Date.now() + REST_MS; Date.now() < end; await pause(50)) {
     const busy = await patiently(() =>
       database.query(
         `select 1 from timetable where state = 'planned' and due_at <= $1

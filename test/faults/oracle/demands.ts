@@ -15,6 +15,8 @@ export interface Demand {
   excuse?: string;
   /** What it says at first, and in the end. */
   says: RegExp;
+  /** From then on it says what is not true any more. */
+  until?: number;
   finally?: RegExp;
 }
 
@@ -82,6 +84,7 @@ function notices({ life, key, measure }: Known): Demand[] {
         kind: 'notice',
         slot,
         due,
+        until: Math.min(revision.until, revision.start),
         says: new RegExp(`^${key}: [^]*${stamp(revision.start)}`),
         excuse:
           due < revision.plannedAt + measure.early

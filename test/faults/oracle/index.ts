@@ -91,6 +91,9 @@ function judgeUpgrade(evidence: Evidence, { story, key, id }: Played, sent: Sent
 const nameOf = ({ kind, slot, target }: Pick<Demand, 'kind' | 'slot' | 'target'>): string =>
   `${kind} ${slot} to ${target}`;
 
+/** Real milliseconds for which a message may be on its way after it has ceased to be true. */
+const STALE_MS = 6_000;
+
 function judgeDemand(key: string, demand: Demand, mine: Sent[], measure: Measure, verdict: Verdict): void {
   const name = `${key}: ${nameOf(demand)}, due ${new Date(demand.due).toISOString()}`;
   const found = mine.filter(
@@ -109,6 +112,12 @@ function judgeDemand(key: string, demand: Demand, mine: Sent[], measure: Measure
     verdict.lost.push(`${name}, came only ${new Date(first.at).toISOString()}`);
   if (!demand.says.test(first.text))
     verdict.wrong.push(`${name}, says “${headOf(first)}”, not ${demand.says}`);
+  if (
+    demand.until !== undefined &&
+    demand.until < first.at &&
+    measure.between(demand.until, first.at) > STALE_MS
+  )
+    verdict.wrong.push(`${name}, came ${new Date(first.at).toISOString()}, when it was true no more`);
   if (demand.finally && !demand.finally.test(first.finally))
     verdict.wrong.push(`${name}, says in the end “${first.finally.slice(0, 160)}”, not ${demand.finally}`);
   verdict.lateness.push(measure.lateness(demand.due, first.realAt));
