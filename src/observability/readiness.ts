@@ -98,7 +98,11 @@ function checkClock({ database, slack }: Clocks): Check {
 const sayDrift = (seconds: number): string =>
   `${Math.abs(seconds).toFixed(1)} s ${seconds < 0 ? 'behind' : 'ahead of'}`;
 
-const reasonOf = (error: unknown): string => (error instanceof Error && error.message) || String(error);
+/** The innermost cause says it: what wraps it quotes the statement. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
+}
 
 /** The last answer, for as long as it is fresh; one question at a time. */
 function remembered<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
