@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Db, Tx } from './db/client.ts';
-import type { Jobs, Topic } from './jobs/port.ts';
+import type { Jobs, Ring, Topic } from './jobs/port.ts';
 import type { Slack } from './slack/port.ts';
 import type { Templates } from './templates/renderer.ts';
 
@@ -50,20 +50,20 @@ export interface Unit {
 /** State, history and future in one transaction: either all of it is true afterwards, or nothing happened. */
 export async function transact<T>(context: Context, work: (unit: Unit) => Promise<T>): Promise<T> {
   const later: (() => Promise<void>)[] = [];
-  const rings = new Map<Topic, Map<string, Date>>();
+  const rings = new Map<Topic, Map<string, Ring>>();
   const result = await context.db.transaction((tx) =>
     work({
       context,
       tx,
       now: context.clock.now(),
-      ring: (topic, id, at) => rings.set(topic, (rings.get(topic) ?? new Map()).set(id, at)),
+      ring: (topic, id, at) => {
+        const ofTopic = rings.get(topic) ?? new Map<string, Ring>();
+        rings.set(topic, ofTopic.set(`${id} ${at.getTime()}`, { id, at }));
+      },
       afterCommit: (act) => later.push(act),
     }),
   );
-  for (const [topic, byId] of rings) {
-    const all = [...byId].map(([id, at]) => ({ id, at }));
-    later.push(() => context.jobs.ringAll(topic, all));
-  }
+  for (const [topic, all] of rings) later.push(() => context.jobs.ringAll(topic, [...all.values()]));
   const attempts = later.map((act) =>
     act().catch((error: unknown) => context.logger.warn({ err: error }, 'after a commit: left to the sweep')),
   );

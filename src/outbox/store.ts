@@ -51,29 +51,34 @@ export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<vo
 }
 
 /**
- * Posts a live message, or has it drawn anew where it stands. When its first post was planned stays: a look for it in
- * Slack has to reach back as far.
+ * Posts live messages, or has them drawn anew where they stand; without a payload the earlier one stays. When a first post
+ * was planned stays too: a look for it in Slack has to reach back as far. No two of them may be the same message.
  */
-export async function touch(unit: Unit, live: LiveMessage): Promise<void> {
-  const lane = live.lane ?? 'outbox';
-  await unit.tx
-    .insert(outbox)
-    .values({ ...live, lane, plannedFor: unit.now, wanted: 1, trace: currentTrace() })
-    .onConflictDoUpdate({
-      target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target],
-      set: {
-        state: 'pending',
-        wanted: sql`${outbox.wanted} + 1`,
-        notBefore: null,
-        error: null,
-        plannedFor: sql`case when ${outbox.state} = 'pending' or ${outbox.doubtful} or ${outbox.ts} is not null
-          then ${outbox.plannedFor} else ${unit.now.toISOString()}::timestamptz end`,
-        failures: 0,
-        payload: live.payload ?? sql`${outbox.payload}`,
-        trace: currentTrace(),
-      },
-    });
-  unit.ring(lane, lane, unit.now);
+export async function touch(unit: Unit, live: LiveMessage | LiveMessage[]): Promise<void> {
+  const lives = [live].flat();
+  for (let from = 0; from < lives.length; from += INSERT_AT_ONCE) {
+    const values = lives
+      .slice(from, from + INSERT_AT_ONCE)
+      .map((each) => ({ ...each, plannedFor: unit.now, wanted: 1, trace: currentTrace() }));
+    await unit.tx
+      .insert(outbox)
+      .values(values)
+      .onConflictDoUpdate({
+        target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target],
+        set: {
+          state: 'pending',
+          wanted: sql`${outbox.wanted} + 1`,
+          notBefore: null,
+          error: null,
+          plannedFor: sql`case when ${outbox.state} = 'pending' or ${outbox.doubtful} or ${outbox.ts} is not null
+            then ${outbox.plannedFor} else ${unit.now.toISOString()}::timestamptz end`,
+          failures: 0,
+          payload: sql`case when excluded.payload = '{}'::jsonb then ${outbox.payload} else excluded.payload end`,
+          trace: currentTrace(),
+        },
+      });
+    for (const lane of new Set(values.map(({ lane }) => lane ?? 'outbox'))) unit.ring(lane, lane, unit.now);
+  }
 }
 
 /** Takes back, for these kinds, what certainly has not been sent yet. What may be on its way is left to go. */

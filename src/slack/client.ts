@@ -36,6 +36,9 @@ const OF_THE_OUTBOX = new Set([
 
 type Answer = Record<string, unknown>;
 
+/** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
+const MOST_PER_PAGE = 999;
+
 /** One workspace's Slack. Calls go out at once: the outbox keeps to Slack's rate limits, people's own acts stay below them. */
 export class WebSlackClient implements SlackClient {
   /** For what a person waits for; a queue of posts never stands before it. */
@@ -231,7 +234,7 @@ export class WebSlackClient implements SlackClient {
 
   async #all(method: string, args: Record<string, unknown>, field: string): Promise<unknown[]> {
     const found: unknown[] = [];
-    for await (const page of this.#pages(method, { limit: 200, ...args }))
+    for await (const page of this.#pages(method, { limit: MOST_PER_PAGE, ...args }))
       found.push(...(page[field] as unknown[]));
     return found;
   }

@@ -6,7 +6,7 @@ import { type WatchbellError, wrongState } from '../errors.ts';
 import { append } from '../record/index.ts';
 import { perform } from '../upgrade/perform.ts';
 import { keyOf, type Upgrade } from '../upgrade/store.ts';
-import { showInvitation } from './invite-people.ts';
+import { showInvitations } from './invite-people.ts';
 import { refreshResults } from './publish-results.ts';
 import type { Answer } from './rules.ts';
 import {
@@ -33,7 +33,7 @@ export async function answerSurvey(
     const changed = (await findAnswer(unit.tx, survey.id, actor.userId)) !== undefined;
     await writeAnswer(unit, survey.id, actor.userId, answer);
     await append(unit, watchbell(actor.teamId), upgradeId, 'survey.answered', { changed });
-    await showInvitation(unit, upgrade, actor.userId);
+    await showInvitations(unit, upgrade, [actor.userId]);
     return { upgrade, survey, changed };
   });
 }
@@ -55,7 +55,7 @@ export async function deleteAnswer(context: Context, actor: Person, upgradeId: n
   return performInvited(context, actor, upgradeId, async (unit, upgrade, survey) => {
     if (!(await removeAnswer(unit, survey.id, actor.userId))) return false;
     await append(unit, watchbell(actor.teamId), upgradeId, 'survey.answer_deleted', {});
-    await showInvitation(unit, upgrade, actor.userId);
+    await showInvitations(unit, upgrade, [actor.userId]);
     if (survey.closedAt) await refreshResults(unit, upgrade);
     return true;
   });

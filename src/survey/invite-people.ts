@@ -17,8 +17,7 @@ export const invitePeople = handler({
     const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
     if (!survey || survey.closedAt) return { skipped: late.closed };
-    for (const person of await listInvitedAt(unit.tx, survey.id, row.dueAt))
-      await showInvitation(unit, upgrade, person);
+    await showInvitations(unit, upgrade, await listInvitedAt(unit.tx, survey.id, row.dueAt));
     return 'done';
   },
 });
@@ -50,14 +49,15 @@ export const nudgeSilent = handler({
   },
 });
 
-/** Asks this person, or redraws what they see after they answered or deleted their answer. */
-export async function showInvitation(unit: Unit, of: Upgrade, userId: string): Promise<void> {
-  await touch(unit, {
-    teamId: of.teamId,
-    upgradeId: of.id,
-    kind: INVITATION,
-    slot: 'survey',
-    target: userId,
-    lane: 'bulk',
-  });
+/** Asks these people, or redraws what they see after they answered or deleted their answer, or when the survey closes. */
+export async function showInvitations(
+  unit: Unit,
+  { teamId, id: upgradeId }: Upgrade,
+  userIds: string[],
+): Promise<void> {
+  const invitation = { teamId, upgradeId, kind: INVITATION, slot: 'survey', lane: 'bulk' as const };
+  await touch(
+    unit,
+    userIds.map((target) => ({ ...invitation, target })),
+  );
 }

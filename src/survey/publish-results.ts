@@ -8,7 +8,7 @@ import { shorten } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
 import { handler, LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
-import { INVITATION, showInvitation } from './invite-people.ts';
+import { INVITATION, showInvitations } from './invite-people.ts';
 import { deriveResults, type Results, SATISFACTION } from './rules.ts';
 import { closeSurvey, countInvited, findSurvey, listAnswers, type Survey } from './store.ts';
 
@@ -28,8 +28,7 @@ export const publishResults = handler({
     const counts = { people: invited, answers: answered };
     await append(unit, watchbell(row.teamId), upgrade.id, 'survey.closed', counts);
     await refreshResults(unit, upgrade, { chart: true });
-    for (const person of await listTold(unit.tx, upgrade.id, [INVITATION]))
-      await showInvitation(unit, upgrade, person);
+    await showInvitations(unit, upgrade, await listTold(unit.tx, upgrade.id, [INVITATION]));
     return 'done';
   },
 });

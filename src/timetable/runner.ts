@@ -8,7 +8,16 @@ import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
 import { judgeLateness } from './late-policy.ts';
-import { claimDue, findNext, pagesDueUntil, type Row, releaseRow, renewRow, settleRow } from './store.ts';
+import {
+  claimDue,
+  findNext,
+  pagesOfInstants,
+  RING,
+  type Row,
+  releaseRow,
+  renewRow,
+  settleRow,
+} from './store.ts';
 
 /** What became of a row; the reason of a skipped one goes on the record. */
 export type Outcome = 'done' | { skipped: string };
@@ -187,8 +196,8 @@ export class TimetableRunner {
     this.#sweeping = true;
     try {
       const until = new Date(clock.now().getTime() + SWEEP_AHEAD_MS * Math.max(1, clock.speed));
-      for await (const page of pagesDueUntil(db, until)) {
-        const rings = page.map(({ id, dueAt }) => ({ id: `row-${id}`, at: dueAt }));
+      for await (const instants of pagesOfInstants(db, until)) {
+        const rings = instants.map((at) => ({ id: RING, at }));
         await jobs.ringAll('timetable', rings);
       }
     } catch (error) {

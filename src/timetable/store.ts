@@ -1,10 +1,13 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import { currentTrace } from '../trace.ts';
 import { type RowState, timetable } from './tables.ts';
 
 export type Row = typeof timetable.$inferSelect;
+
+/** What the queue is asked to ring for: whatever is due at that instant. */
+export const RING = 'due';
 
 export interface NewRow {
   teamId: string;
@@ -23,8 +26,8 @@ export async function planRows(unit: Unit, rows: NewRow[]): Promise<void> {
     .insert(timetable)
     .values(rows.map((row) => ({ ...row, trace: currentTrace() })))
     .onConflictDoNothing()
-    .returning({ id: timetable.id, dueAt: timetable.dueAt });
-  for (const row of inserted) unit.ring('timetable', `row-${row.id}`, row.dueAt);
+    .returning({ dueAt: timetable.dueAt });
+  for (const { dueAt } of inserted) unit.ring('timetable', RING, dueAt);
 }
 
 /** Takes back what is still planned, for these kinds, keeping the rows and the reason. Returns what was taken back. */
@@ -134,15 +137,13 @@ export function nextRows(now: Date): SQL {
          from timetable where state = 'planned' and due_at <= ${at}) as retry`;
 }
 
-export interface DueRow {
-  id: number;
-  dueAt: Date;
-}
-
-/** Rows due up to `until` in pages, in the order of their time, so that each can be given a ring again after the queue was lost. */
-export async function* pagesDueUntil(db: Db, until: Date): AsyncGenerator<DueRow[]> {
-  for (let last: DueRow | undefined; ; ) {
-    const page: DueRow[] = await listDueUntil(db, until, last);
+/**
+ * The instants at which rows are due up to `until`, each once, in pages, so that each can be given a ring again after the
+ * queue was lost. A ring says "look now" and serves every row of its instant.
+ */
+export async function* pagesOfInstants(db: Db, until: Date): AsyncGenerator<Date[]> {
+  for (let last: Date | undefined; ; ) {
+    const page: Date[] = await listInstants(db, until, last);
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
     last = page.at(-1);
@@ -151,17 +152,14 @@ export async function* pagesDueUntil(db: Db, until: Date): AsyncGenerator<DueRow
 
 const PAGE = 5_000;
 
-export const listDueUntil = (db: Db, until: Date, after?: DueRow): Promise<DueRow[]> =>
-  db
-    .select({ id: timetable.id, dueAt: timetable.dueAt })
+export async function listInstants(db: Db, until: Date, after?: Date): Promise<Date[]> {
+  const rows = await db
+    .selectDistinct({ dueAt: timetable.dueAt })
     .from(timetable)
     .where(
-      and(
-        eq(timetable.state, 'planned'),
-        sql`${timetable.dueAt} <= ${until.toISOString()}::timestamptz`,
-        after &&
-          sql`(${timetable.dueAt}, ${timetable.id}) > (${after.dueAt.toISOString()}::timestamptz, ${after.id})`,
-      ),
+      and(eq(timetable.state, 'planned'), lte(timetable.dueAt, until), after && gt(timetable.dueAt, after)),
     )
-    .orderBy(timetable.dueAt, timetable.id)
+    .orderBy(timetable.dueAt)
     .limit(PAGE);
+  return rows.map(({ dueAt }) => dueAt);
+}

@@ -5,7 +5,7 @@ import { realMilliseconds, systemClock } from '../../src/clock.ts';
 import type { Db } from '../../src/db/client.ts';
 import { claimPending, findNextPending } from '../../src/outbox/claims.ts';
 import { unlimitedPacer } from '../../src/outbox/index.ts';
-import { claimDue, findNext, listDueUntil } from '../../src/timetable/store.ts';
+import { claimDue, findNext, listInstants } from '../../src/timetable/store.ts';
 import type { Benchmark } from './benchmark.ts';
 import { median, say } from './figures.ts';
 
@@ -89,7 +89,7 @@ async function look(db: Db): Promise<void> {
     .transaction(async (tx) => {
       await claimDue(tx, now, 20, 15);
       await findNext(tx, now);
-      await listDueUntil(tx, new Date(now.getTime() + 60_000));
+      await listInstants(tx, new Date(now.getTime() + 60_000));
       await claimPending(tx, {
         lane: 'outbox',
         limit: 20,
