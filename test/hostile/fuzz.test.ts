@@ -134,9 +134,10 @@ async function live(id: number, number: number, said: { why: string; changed: st
   await world.type('dana', `start ${key}`);
   await world.submit('uma', 'upgrade.issue.submit', metadata, { text: said.why });
   await world.type('dana', `rollback ${key} ${said.why}`);
-  await world.settle(new Date('2026-12-06T21:31:00Z'));
+  await world.settle(new Date('2026-12-06T21:05:00Z'));
   for (const name of ['dana', 'priya']) await world.openHome(name);
   await world.click('priya', 'rollback.vote.keep_going', '1');
+  await world.settle(new Date('2026-12-06T21:31:00Z'));
   for (const verb of ['done', 'done', 'list', '']) await world.type('dana', `${verb} ${key}`.trim());
   await world.submit('dana', 'upgrade.complete.submit', metadata, {
     'checks.1': ['1', '2', '3', '4', '5', '6'],
