@@ -164,6 +164,16 @@ export async function settleSent(unit: Unit, sent: readonly Sent[]): Promise<Set
   return new Set(settled.rows.map(({ id }) => id));
 }
 
+/** The edit of somebody whose claim was lost may have come after a newer one and hidden it: these are drawn once more. */
+export async function drawAgain(unit: Unit, deliveries: readonly Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  await unit.tx
+    .update(outbox)
+    .set({ state: 'pending', wanted: sql`${outbox.wanted} + 1` })
+    .where(and(inArray(outbox.id, idsOf(deliveries)), inArray(outbox.state, ['sent', 'pending'])));
+  for (const lane of new Set(deliveries.map((each) => each.lane))) unit.ring(lane, lane, unit.now);
+}
+
 export async function settleFailed(
   unit: Unit,
   delivery: Delivery,
@@ -225,4 +235,4 @@ const holds = (delivery: Delivery) =>
   and(eq(outbox.id, delivery.id), eq(outbox.generation, delivery.generation), eq(outbox.state, 'pending'));
 
 const inSeconds = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
-const idsOf = (deliveries: Delivery[]): string[] => deliveries.map(({ id }) => id);
+const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map(({ id }) => id);

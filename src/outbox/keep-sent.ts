@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, transact, watchbell } from '../context.ts';
 import { appendAll } from '../record/index.ts';
 import type { Posted } from '../slack/port.ts';
-import { type Sent, settleSent } from './claims.ts';
+import { drawAgain, type Sent, settleSent } from './claims.ts';
 import type { Delivery } from './store.ts';
 
 interface Waiting extends Sent {
@@ -58,6 +58,11 @@ export class SentKeeper {
 async function keepSent(context: Context, batch: Waiting[]): Promise<void> {
   await transact(context, async (unit) => {
     const settled = await settleSent(unit, batch);
+    const edited = batch.map(({ delivery }) => delivery).filter(({ ts }) => ts !== null);
+    await drawAgain(
+      unit,
+      edited.filter(({ id }) => !settled.has(id)),
+    );
     const first = batch.filter(({ delivery }) => settled.has(delivery.id) && !delivery.ts);
     await appendAll(
       unit,

@@ -20,11 +20,18 @@ const NOW = new Date('2026-12-05T21:00:00Z');
 class SlowSlack extends RecordingSlack {
   readonly waits = new Map<string, Promise<void>>();
   readonly asked: string[] = [];
+  edits = 0;
 
   override async post(target: string, message: Message, deliveryId: string) {
     this.asked.push(`post ${target}`);
     await this.waits.get(`post ${target}`);
     return super.post(target, message, deliveryId);
+  }
+
+  override async update(channel: string, ts: string, message: Message) {
+    this.edits += 1;
+    await this.waits.get(`update ${channel}`);
+    return super.update(channel, ts, message);
   }
 
   override async findDelivery(target: string, deliveryId: string) {
@@ -298,4 +305,25 @@ it('a message of a kind that only a newer version knows is left to it', async ()
     await soon();
   }
   expect(await deliveries()).toMatchObject([{ state: 'pending', failures: 0 }]);
+});
+
+it('an edit that comes after its delivery was taken over → drawn once more, so that it hides nothing newer', async () => {
+  const sender = () => new Sender(context, 'outbox', options);
+  const live = { teamId: TEAM, upgradeId, kind: 'live', slot: '1', target: 'CROOM' };
+  await transact(context, (unit) => touch(unit, live));
+  await sender().sendPending();
+  await transact(context, (unit) => touch(unit, live));
+  const held = gate();
+  slack.waits.set('update CROOM', held.closed);
+  const slow = sender().sendPending();
+  await until('the first edit is under way', () => slack.edits === 1);
+  slack.waits.clear();
+  await db.execute(`update outbox set lease_until = now() where upgrade_id = ${upgradeId}`);
+  await sender().sendPending();
+  expect(slack.edits).toBe(2);
+  held.open();
+  await slow;
+  await sender().sendPending();
+  expect(slack.edits).toBe(3);
+  expect(await listDeliveries(db, TEAM, upgradeId)).toMatchObject([{ state: 'sent' }]);
 });

@@ -40,8 +40,8 @@ export const MUTANTS: Mutant[] = [
       ),
       edit(
         'timetable/store.ts',
-        'generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})',
-        'generation = generation + 1, lease_until = now() + make_interval(secs => 0 * ${leaseSeconds})',
+        'generation = generation + 1, lease_until = now() +',
+        'generation = generation + 1, lease_until = now() + 0 *',
       ),
       edit(
         'timetable/store.ts',
@@ -122,7 +122,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'no-order-per-channel',
-    edits: [edit('outbox/claims.ts', 'and e.lane = ${outbox.lane}', 'and false and e.lane = ${outbox.lane}')],
+    edits: [edit('outbox/claims.ts', 'and e.lane =', 'and false and e.lane =')],
   },
   {
     name: 'second-click-counts',
@@ -139,10 +139,8 @@ export const MUTANTS: Mutant[] = [
     edits: [
       edit(
         'survey/invite-people.ts',
-        `    kind: INVITATION,
-    slot: 'survey',`,
-        `    kind: INVITATION,
-    slot: \`survey \${unit.now.getTime()}\`,`,
+        "kind: INVITATION, slot: 'survey'",
+        'kind: INVITATION, slot: String(unit.now.getTime())',
       ),
     ],
   },
