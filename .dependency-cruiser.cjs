@@ -2,7 +2,8 @@
  * Which way imports run: capabilities → upgrade → record, timetable, outbox, workspace → context → platform. Capabilities
  * never import each other: they meet through rows and facts, and app.ts binds them.
  */
-const platform = '^src/(clock|errors|config|config-table|logger|trace|version)[.]ts$|^src/(db|jobs)/';
+const platform =
+  '^src/(clock|errors|config|config-table|config-variables|logger|trace|version)[.]ts$|^src/(db|jobs)/';
 const surface = '^src/(slack|templates)/|^src/context[.]ts$';
 const ground = '^src/(record|timetable|outbox|workspace)/';
 const upgrade = '^src/upgrade/|^src/slice[.]ts$';

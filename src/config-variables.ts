@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const url = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((text) => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && URL.canParse(text), {
+      error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    });
+
+const portNumber = () => {
+  const error = 'must be a port number';
+  return z.coerce.number({ error }).int({ error }).min(0, { error }).max(65_535, { error });
+};
+
+const token = (prefix: string) => z.string().startsWith(prefix, { error: `must begin with ${prefix}` });
+
+/** Every variable, in the order in which people meet them; the README's table is made from it. */
+export const VARIABLES = z.object({
+  DATABASE_URL: url('postgres', 'postgresql').describe(
+    'Postgres, where Watchbell keeps everything it knows. The demo and the tests bring their own.',
+  ),
+  QUEUE_URL: url('redis', 'rediss', 'postgres', 'postgresql')
+    .optional()
+    .describe(
+      'Where BullMQ keeps its jobs: Redis (advised in production) or Postgres. Default: the database.',
+    ),
+  SLACK_BOT_TOKEN: token('xoxb-').describe('The bot token of the app as installed in your workspace.'),
+  SLACK_APP_TOKEN: token('xapp-')
+    .optional()
+    .describe('The app-level token, for Socket Mode. Set either this or SLACK_SIGNING_SECRET.'),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(16, { error: 'is too short to be a signing secret' })
+    .optional()
+    .describe(
+      'The signing secret, for HTTP: Slack then calls /slack/events. Set either this or SLACK_APP_TOKEN.',
+    ),
+  PORT: portNumber()
+    .optional()
+    .describe(
+      'The port for `/healthz`, `/readyz` and `/metrics` and, with SLACK_SIGNING_SECRET, for Slack’s requests (default 3000). In Socket Mode: none unless set.',
+    ),
+  METRICS_PORT: portNumber()
+    .optional()
+    .describe(
+      '`/metrics` on a port of its own (with `/healthz` and `/readyz`), and no longer on PORT, which Slack can reach.',
+    ),
+  HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
+  SLACK_API_URL: url('https', 'http')
+    .default('https://slack.com/api/')
+    .transform((text) => (text.endsWith('/') ? text : `${text}/`))
+    .describe('Slack’s Web API; another one only for tests and the demo.'),
+  CLOCK_SPEED: z.coerce
+    .number({ error: 'must be a number' })
+    .positive({ error: 'must be greater than 0' })
+    .default(1)
+    .describe(
+      'How many times faster than real time to live; refused unless SLACK_API_URL is on this machine.',
+    ),
+  CLOCK_ANCHOR: z.iso
+    .datetime({ offset: true, error: 'must be an instant such as 2026-12-05T22:00:00Z' })
+    .optional()
+    .describe('With CLOCK_SPEED: the instant from which time runs faster, the same for all processes.'),
+  TEMPLATES_DIR: z
+    .string()
+    .optional()
+    .describe('A folder with your own message texts; what is not there comes from the built-in ones.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe(
+      'Where to send traces (OTLP over HTTP, such as http://collector:4318). Default: none are kept.',
+    ),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info')
+    .describe('How much to log. `info` is what an operator needs; `debug` adds stack traces to errors.'),
+});
