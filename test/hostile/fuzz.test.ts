@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { valuesOf } from '../../src/planning/form-values.ts';
 import { parsePlan } from '../../src/upgrade/plan/parse.ts';
 import { readStart } from '../../src/upgrade/read-start.ts';
 import { PEOPLE_BY_ROLE } from '../support/people-by-role.ts';
@@ -184,11 +185,16 @@ test('a plan’s form, whatever is in it', async () => {
   );
   const value = fc.oneof(hostileText(), fc.array(hostileLine(100), { maxLength: 5 }));
   const metadata = fc.oneof(fc.constant('{}'), hostileLine(200));
+  await world.submit('dana', 'planning.import.submit', '{}', { yaml: shippedPlanText });
+  const shipped = await world.newest();
+  const good = fc.constantFrom({}, shipped ? valuesOf(shipped.plan) : {});
   await fc.assert(
     fc.asyncProperty(
       fc.dictionary(key, value, { noNullPrototype: true }),
+      good,
       metadata,
-      async (values, remembered) => {
+      async (bad, rest, remembered) => {
+        const values = { ...rest, ...bad };
         await world.submit('dana', 'planning.plan.submit', remembered, values);
         expect('polluted' in {}).toBe(false);
       },

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 
-/** Nobody whom the shipped CRM plan names: whoever is called by text that somebody typed is one of these. */
-export const BAIT = { user: 'UMIA', group: 'SDBA' };
+/** Somebody whom the plan does not name and who never acts, and a group it does not name: only text could call them. */
+export const BAIT = { user: 'UNOAH', group: 'SDBA' };
 
 /** Texts that other programs have fallen for. */
 const KNOWN = [
-  '<@UMIA>',
-  '<@UMIA|mia>',
-  '@mia',
+  '<@UNOAH>',
+  '<@UNOAH|noah>',
+  '@noah',
   '@here',
   '@channel',
   '@everyone',
@@ -22,7 +22,7 @@ const KNOWN = [
   'https://evil.example/@here',
   '<mailto:a@b.example|write>',
   '<!date^1^{date}^https://evil.example|x>',
-  '&lt;@UMIA&gt;',
+  '&lt;@UNOAH&gt;',
   '&amp;lt;!here&amp;gt;',
   '*bold* _italic_ ~struck~ `code` ```block```',
   '# header',
@@ -31,7 +31,7 @@ const KNOWN = [
   '{% for i in (1..1000000000) %}{{ i }}{% endfor %}',
   '{{ who | mention }}',
   '{% raw %}<!here>{% endraw %}',
-  '\uE000{"type":"user","id":"UMIA"}\uE001',
+  '\uE000{"type":"user","id":"UNOAH"}\uE001',
   '\uE000{"type":"broadcast","range":"here"}\uE001',
   '\uE000{"type":',
   '\uE000\uE001',
