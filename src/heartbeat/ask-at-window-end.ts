@@ -1,10 +1,9 @@
 import { enqueue } from '../outbox/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { listIssues, lockUpgrade } from '../upgrade/store.ts';
-import { heartbeatSlot, latestSlot } from '../upgrade/window.ts';
 import { windowEndMessage } from './messages.ts';
 import { anchorOf } from './plan-beats.ts';
-import { isRunning } from './rules.ts';
+import { isRunning, nextBeatAfter } from './rules.ts';
 
 /** The planned end is here and work goes on: the lead is asked once. From then on the heartbeats say by how much it is over. */
 export const askAtWindowEnd = handler({
@@ -12,9 +11,8 @@ export const askAtWindowEnd = handler({
   async decide(unit, row): Promise<Outcome> {
     const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
     if (!isRunning(upgrade)) return { skipped: LATE_POLICY['window.end'].leftOut.ended };
-    const anchor = anchorOf(upgrade);
-    const interval = upgrade.plan.communication.heartbeat;
-    const nextUpdate = heartbeatSlot(anchor, interval, latestSlot(anchor, interval, unit.now) + 1);
+    const { heartbeat } = upgrade.plan.communication;
+    const nextUpdate = nextBeatAfter(anchorOf(upgrade), heartbeat, unit.now);
     const issues = await listIssues(unit.tx, upgrade.id);
     await enqueue(unit, [
       {

@@ -281,6 +281,20 @@ describe('the end', () => {
     expect(last).toContain('a rollback no longer fits');
   });
 
+  test('in the minute of a heartbeat, the question names the update after it', async () => {
+    const t = await testContext(db, [heartbeat], new Date('2026-10-01T09:00:00Z'));
+    const draft = await draftOf(t, (plan) => ({
+      ...plan,
+      communication: { ...plan.communication, heartbeat: 15 },
+    }));
+    await scheduleUpgrade(t.context, dana, draft.id);
+    t.clock.set(new Date(START.getTime() + 800));
+    const upgrade = await startUpgrade(t.context, dana, draft.id);
+    await t.passUntil(minute(286));
+    const [question = ''] = texts(await sent(upgrade, 'window.end'));
+    expect(question).toContain(`Next update: <!date^${minute(300).getTime() / 1_000}^`);
+  });
+
   test('asked late, it says how late', async () => {
     const t = await running();
     t.clock.set(minute(405));

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { PreviewItem } from '../slice.ts';
 import type { StatusLine, Upgrade } from '../upgrade/store.ts';
 import { askMessage, heartbeatMessage, windowEndMessage } from './messages.ts';
-import { askLead, deriveBeat } from './rules.ts';
+import { askLead, deriveBeat, nextBeatAfter } from './rules.ts';
 
 /** The first heartbeat as it will look, once with a line and once without, and the two questions that are asked. */
 export async function previewHeartbeats(context: Context, upgrade: Upgrade): Promise<PreviewItem[]> {
@@ -22,7 +22,7 @@ export async function previewHeartbeats(context: Context, upgrade: Upgrade): Pro
     by: communicator,
     at: askedAt,
   };
-  const afterEnd = deriveBeat(startsAt, interval, 1, endsAt).next.dueAt;
+  const afterEnd = nextBeatAfter(startsAt, interval, endsAt);
   const first = { beat, issues: [], silentSince: startsAt };
   const name = await nameOf(context, teamId, communicator);
   const channel = await context.slack.of(teamId).channel(plan.channels.room);

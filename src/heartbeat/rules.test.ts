@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { STATES } from '../upgrade/lifecycle.ts';
 import type { StatusLine } from '../upgrade/store.ts';
 import { deriveWindow, heartbeatSlot } from '../upgrade/window.ts';
-import { askLead, deriveBeat, isCalled, isRunning, standingAt, watchLine } from './rules.ts';
+import { askLead, deriveBeat, isCalled, isRunning, nextBeatAfter, standingAt, watchLine } from './rules.ts';
 import { FRESH, type Watch } from './schemas.ts';
 
 const MINUTE = 60_000;
@@ -40,6 +40,19 @@ describe('which heartbeat goes out', () => {
       ),
     );
   });
+});
+
+test.each([
+  ['at the stroke', 0, 0, 30],
+  ['in the minute of one that is due half a second later', 0, 0.5, 30],
+  ['in the minute before', -0.5, 0, 0],
+  ['long before', -20 * 60, 0, 0],
+  ['a moment after', 1, 0, 30],
+])('the next update, %s, is later than now', (_, seconds, startedLate, minutes) => {
+  const begun = new Date(anchor.getTime() + startedLate * 1_000);
+  const due = heartbeatSlot(begun, 30, 2);
+  const at = nextBeatAfter(begun, 30, new Date(anchor.getTime() + 60 * MINUTE + seconds * 1_000));
+  expect((at.getTime() - due.getTime()) / MINUTE).toBe(minutes);
 });
 
 test.each([

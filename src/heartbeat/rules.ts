@@ -1,4 +1,4 @@
-import { differenceInMilliseconds, differenceInMinutes } from 'date-fns';
+import { differenceInMilliseconds, differenceInMinutes, endOfMinute } from 'date-fns';
 import type { Phase } from '../upgrade/plan/schema.ts';
 import type { StatusLine, Upgrade } from '../upgrade/store.ts';
 import { heartbeatSlot, latestSlot, progressAt, type Window } from '../upgrade/window.ts';
@@ -30,6 +30,10 @@ export function deriveBeat(anchor: Date, intervalMinutes: number, slot: number, 
     next: { slot: latest + 1, dueAt: at(latest + 1) },
   };
 }
+
+/** When the next heartbeat comes, as a message of this minute says it: the one that is due in the same minute is no news to come. */
+export const nextBeatAfter = (anchor: Date, intervalMinutes: number, now: Date): Date =>
+  heartbeatSlot(anchor, intervalMinutes, latestSlot(anchor, intervalMinutes, endOfMinute(now)) + 1);
 
 /** How long before a heartbeat the communicator is asked, in minutes: 5, and never more than half of the interval. */
 export const askLead = (intervalMinutes: number): number => Math.min(5, Math.floor(intervalMinutes / 2));
