@@ -175,7 +175,9 @@ describe('the ledger', () => {
     await say('started', 'CROOM', minutesAgo(3));
     for (let person = 0; person < 30; person++) await say('survey', `UPERSON${person}`, minutesAgo(1));
     await t.settle();
-    t.slack.failNext.push({ failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') });
+    t.slack.failNext.push({
+      failure: new SlackFailure('limited', 'chat.postMessage', 'ratelimited', { retryAfter: 30 }),
+    });
     await say('completed', 'CROOM');
     await t.settle();
 
@@ -185,7 +187,7 @@ describe('the ledger', () => {
     expect(answer.text).toMatch(
       /1: started for <#CSALES>, planned .*: That channel is archived\. \(is_archived\)/,
     );
-    expect(answer.text).toMatch(/completed for <#CROOM>, planned .*ECONNREFUSED/);
+    expect(answer.text).toMatch(/completed for <#CROOM>, planned .*ratelimited/);
     expect(answer.text).toMatch(/• survey: 30, up to 1 min late/);
     expect(answer.text).toMatch(/• notice of .*: the planned start has passed/);
     expect(answer.text).toMatch(/Next: heartbeat, .*; 1 planned in all/);

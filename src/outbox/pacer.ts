@@ -104,70 +104,47 @@ function judge(buckets: Buckets, calls: PacedCall[], lane: Lane, speed: number):
 }
 
 /**
- * Locked in one order by everybody, a method before its targets: whoever holds a method's bucket has its targets to
- * themselves, so that one which is not there yet can simply be taken as full.
+ * Whoever decides about a method in a workspace does so alone until the end of the transaction. The locks are taken in
+ * one order and before anything is read, so that a bucket that is not there yet can be taken as full.
  */
 async function lockBuckets(tx: Tx, clock: Clock, calls: PacedCall[]): Promise<Buckets> {
-  const wanted = new Map(calls.flatMap(countedFor).map((counted) => [keyOf(counted), counted]));
-  const all = [...wanted.values()];
-  let { rows, real } = await readLocked(tx, all);
-  const found = new Set(rows.map((row) => row.key));
-  const newMethods = all.filter((each) => each.target === '' && !found.has(keyOf(each)));
-  if (newMethods.length > 0) {
-    await insertFull(tx, newMethods, { real, clock: seconds(clock.now()) });
-    ({ rows, real } = await readLocked(tx, all));
-  }
+  const wanted = [...new Map(calls.flatMap(countedFor).map((each) => [keyOf(each), each])).values()];
+  const methods = sql.param(calls.map(({ teamId, method }) => `${teamId} ${method}`));
+  await tx.execute(sql`select pg_advisory_xact_lock(key) from (
+    select distinct hashtextextended(name, 0) as key from unnest(${methods}::text[]) as name order by key
+  ) as keys`);
+  const { kept, real } = await readBuckets(tx, wanted);
   const at: Instant = { real, clock: seconds(clock.now()) };
-  const kept = new Map(rows.map((row) => [row.key, row.bucket]));
   return new Map(
-    all.map((counted) => {
+    wanted.map((counted) => {
       const bucket = kept.get(keyOf(counted)) ?? fullBucket(counted.limit, at);
       return [keyOf(counted), { ...counted, bucket: refill(bucket, counted.limit, at) }];
     }),
   );
 }
 
-type StoredRow = Record<
-  'team_id' | 'method' | 'target' | 'tokens' | 'real' | 'clock' | 'blocked' | 'now',
-  string
->;
+type StoredRow = Record<'key' | 'tokens' | 'real' | 'clock' | 'blocked' | 'now', string | null>;
 
-async function readLocked(
-  tx: Tx,
-  wanted: Counted[],
-): Promise<{ rows: { key: string; bucket: Bucket }[]; real: number }> {
-  const result = await tx.execute<StoredRow>(sql`
-    select team_id, method, target, tokens, extract(epoch from real_at) as real, extract(epoch from clock_at) as clock,
-      coalesce(extract(epoch from blocked_until), 0) as blocked, extract(epoch from clock_timestamp()) as now
-    from pace where (team_id, method, target) in (
-      select * from unnest(${columnOf(wanted, 'teamId')}::text[], ${columnOf(wanted, 'method')}::text[], ${columnOf(wanted, 'target')}::text[])
-    ) order by team_id, method, target for update`);
-  const rows = result.rows.map(({ team_id, method, target, tokens, real, clock, blocked }) => ({
-    key: `${team_id} ${method} ${target}`,
-    bucket: {
+/** With the database's time; a bucket that is not there yet comes back as a row of nulls. */
+async function readBuckets(tx: Tx, wanted: Counted[]): Promise<{ kept: Map<string, Bucket>; real: number }> {
+  const { rows } = await tx.execute<StoredRow>(sql`
+    select team_id || ' ' || method || ' ' || target as key, tokens, extract(epoch from real_at) as real,
+      extract(epoch from clock_at) as clock, coalesce(extract(epoch from blocked_until), 0) as blocked,
+      extract(epoch from clock_timestamp()) as now
+    from unnest(${columnOf(wanted, 'teamId')}::text[], ${columnOf(wanted, 'method')}::text[],
+      ${columnOf(wanted, 'target')}::text[]) as wanted (team_id, method, target)
+    left join pace using (team_id, method, target)`);
+  const kept = new Map<string, Bucket>();
+  for (const { key, tokens, real, clock, blocked } of rows) {
+    if (key === null || tokens === null) continue;
+    kept.set(key, {
       tokens: Number(tokens),
       real: Number(real),
       clock: Number(clock),
       blockedUntil: Number(blocked),
-    },
-  }));
-  const now = result.rows[0]?.now ?? (await readNow(tx));
-  return { rows, real: Number(now) };
-}
-
-async function readNow(tx: Tx): Promise<string> {
-  const { rows } = await tx.execute<{ now: string }>(
-    sql`select extract(epoch from clock_timestamp()) as now`,
-  );
-  return rows[0]?.now ?? '0';
-}
-
-async function insertFull(tx: Tx, methods: Counted[], at: Instant): Promise<void> {
-  const sorted = methods.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  await tx
-    .insert(pace)
-    .values(sorted.map((each) => toRow({ ...each, bucket: fullBucket(each.limit, at) })))
-    .onConflictDoNothing();
+    });
+  }
+  return { kept, real: Number(rows[0]?.now) };
 }
 
 async function saveBuckets(tx: Tx, buckets: Buckets): Promise<void> {

@@ -60,7 +60,7 @@ describe('a delivery', () => {
     await say('first');
     await say('second');
     await say('elsewhere', 'COTHER');
-    slack.failNext.push({ failure: failure('passing', 'ECONNREFUSED') });
+    slack.failNext.push({ failure: failure('limited', 'ratelimited') });
     await send();
     expect(slack.posts.map((post) => post.message.text)).toEqual(['elsewhere']);
     await soon();

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { isPassing } from '../db/passing.ts';
 import { append } from '../record/index.ts';
@@ -6,6 +7,7 @@ import { forgetPlace, releaseDelivery, settleFailed } from './claims.ts';
 import type { Pacer } from './pacer.ts';
 import { isPaced } from './pacing.ts';
 import type { Delivery } from './store.ts';
+import { outbox } from './tables.ts';
 
 /** Told within the transaction that finds a delivery undeliverable, so that the people in charge hear of it. */
 export type OnRefused = (unit: Unit, delivery: Delivery, failure: SlackFailure) => Promise<void>;
@@ -97,7 +99,12 @@ async function giveUp(
       ...facts(delivery),
       error: failure.reason,
     });
-    await onRefused(unit, delivery, failure);
+    // Whoever followed the failure may have found another way, and have had it sent again.
+    const [now] = await unit.tx
+      .select({ state: outbox.state })
+      .from(outbox)
+      .where(eq(outbox.id, delivery.id));
+    if (now?.state === 'failed') await onRefused(unit, delivery, failure);
   });
 }
 
