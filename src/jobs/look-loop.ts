@@ -11,6 +11,7 @@ export class LookLoop {
   #again = false;
   #stopped = true;
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
 
   /** `look` resolves to the real milliseconds until it wants to look again. A failed look is repeated after a second. */
   constructor(look: () => Promise<number>, onError: (error: unknown) => void) {
@@ -29,10 +30,20 @@ export class LookLoop {
     this.#running ??= apart(() => this.#run());
   }
 
+  /** Looks within a few milliseconds: what ends one shortly after the other is followed by one look. */
+  wakeSoon(): void {
+    if (this.#stopped) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.wake();
+    }, SOON_MS);
+  }
+
   /** Waits for the look under way; no further one begins. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#soon);
     await this.#running;
   }
 
@@ -57,6 +68,8 @@ export class LookLoop {
     if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), Math.min(pause, MAX_TIMER));
   }
 }
+
+const SOON_MS = 8;
 
 /** setTimeout's longest delay, 2^31 − 1 ms; a longer one would fire at once. */
 const MAX_TIMER = 2_147_483_647;

@@ -21,7 +21,7 @@ export interface SenderOptions {
 }
 
 /** Deliveries that one process has under way at the same time, per lane. */
-const AT_ONCE: Record<Lane, number> = { outbox: 20, bulk: 10 };
+const AT_ONCE: Record<Lane, number> = { outbox: 40, bulk: 10 };
 /** A last resort where the queue and NOTIFY both failed. */
 const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
@@ -56,12 +56,14 @@ export class Sender {
 
   async start(): Promise<void> {
     await this.#options.pacer.tidy(this.#context.db);
-    await this.#context.jobs.listen(this.#lane, () => this.#loop.settle());
+    await this.#context.jobs.listen(this.#lane, () => this.#rung());
     this.#loop.start();
   }
 
+  /** At once, unless there is work under way: then what comes in quick succession is looked for together. */
   wake(): void {
-    this.#loop.wake();
+    if (this.#underWay.isEmpty) this.#loop.wake();
+    else this.#loop.wakeSoon();
   }
 
   /** Waits for what is under way; nothing further begins. */
@@ -80,8 +82,15 @@ export class Sender {
     }
   }
 
+  async #rung(): Promise<void> {
+    if (this.#underWay.isEmpty) await this.#loop.settle();
+    else this.#loop.wakeSoon();
+  }
+
   async #look(): Promise<number> {
     await this.#begin();
+    // With its hands full it looks again when something is over.
+    if (this.#underWay.free === 0) return LOOK_EVERY_MS;
     const seconds = await findNextPending(this.#context.db, this.#lane);
     const holds = [...this.#held.values()].map(({ until }) => until - realMilliseconds());
     const next = Math.min(LOOK_EVERY_MS, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
@@ -110,7 +119,7 @@ export class Sender {
       // Its lease ends by itself; whoever claims it then looks before sending.
       this.#context.logger.error({ err: error, delivery: delivery.id }, 'outbox: left to its lease'),
     );
-    this.#underWay.add(work, () => this.#loop.wake());
+    this.#underWay.add(work, () => this.#loop.wakeSoon());
   }
 
   /** Under the trace of what asked for the message, with its names on every log line. */

@@ -77,7 +77,7 @@ export class TimetableRunner {
   }
 
   async start(): Promise<void> {
-    await this.#context.jobs.listen('timetable', () => this.#loop.settle());
+    await this.#context.jobs.listen('timetable', () => this.#rung());
     this.#forgetClock = this.#context.clock.onChange(() => {
       this.#loop.wake();
       void this.#ringSoon();
@@ -87,8 +87,10 @@ export class TimetableRunner {
     this.#loop.start();
   }
 
+  /** At once, unless there is work under way: then what comes in quick succession is looked for together. */
   wake(): void {
-    this.#loop.wake();
+    if (this.#underWay.isEmpty) this.#loop.wake();
+    else this.#loop.wakeSoon();
   }
 
   async stop(): Promise<void> {
@@ -114,11 +116,18 @@ export class TimetableRunner {
     const limit = this.#underWay.free;
     if (limit <= 0) return;
     for (const row of await claimDue(db, clock.now(), limit, LEASE_SECONDS))
-      this.#underWay.add(this.#take(row), () => this.#loop.wake());
+      this.#underWay.add(this.#take(row), () => this.#loop.wakeSoon());
+  }
+
+  async #rung(): Promise<void> {
+    if (this.#underWay.isEmpty) await this.#loop.settle();
+    else this.#loop.wakeSoon();
   }
 
   async #look(): Promise<number> {
     await this.#begin();
+    // With its hands full it looks again when something is over.
+    if (this.#underWay.free === 0) return SWEEP_EVERY_MS;
     const { dueAt, retryInSeconds } = await findNext(this.#context.db, this.#context.clock.now());
     return Math.min(
       SWEEP_EVERY_MS,

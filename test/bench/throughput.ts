@@ -6,6 +6,9 @@ import { askOnce } from './processes.ts';
 /** The bot last: of each round's order nobody else profits. */
 const CONTESTANTS = ['bare-loop', 'plain-graphile', 'plain-bullmq', 'bot-flood'] as const;
 
+/** As many as the bot has under way at the same time. */
+const AT_ONCE = 40;
+
 type Round = Record<(typeof CONTESTANTS)[number], number>;
 
 export const throughput: Benchmark = {
@@ -22,7 +25,7 @@ export const throughput: Benchmark = {
           slack: slack.place,
           databaseUrl: await ground.database(),
           redisUrl: ground.redisUrl,
-          atOnce: 20,
+          atOnce: AT_ONCE,
         };
         const seconds = await askOnce<FloodOffers, 'run'>(`contestants/${name}`, 'run', flood);
         figures[name] = size.messages / seconds;
