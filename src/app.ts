@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import { AdjustableClock, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -20,7 +19,7 @@ import { bindSurfaces } from './slack/dispatch.ts';
 import type { Slack } from './slack/port.ts';
 import type { Slice } from './slice.ts';
 import { showMenu, slices } from './slices.ts';
-import { loadTemplates } from './templates/renderer.ts';
+import { openTemplates } from './templates/own-texts.ts';
 import { TimetableRunner } from './timetable/index.ts';
 import { tellLead } from './upgrade/tell-lead.ts';
 import { readVersion } from './version.ts';
@@ -74,7 +73,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     clock,
     jobs,
     slack: oneWorkspace(identity.teamId, withCache(observation.watch(client))),
-    templates: loadTemplates(TEMPLATES, config.templatesDir),
+    templates: openTemplates(config.templatesDir, logger),
     logger,
     followers: indexFollowers([
       ...slices.flatMap((slice) => slice.followers ?? []),
@@ -86,8 +85,6 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const bolt = role === 'worker' ? undefined : createFront(config, context, identity, observation);
   return assemble({ context, teamId: identity.teamId, observation, database, jobs, workers, bolt });
 }
-
-const TEMPLATES = fileURLToPath(new URL('../templates/en', import.meta.url));
 
 function clockOf({ clock }: Config): Clock {
   return clock.speed === 1 ? systemClock : new AdjustableClock({ speed: clock.speed, anchor: clock.anchor });

@@ -59,13 +59,6 @@ describe('templates', () => {
     expect(render('{% if nobody %}x{% else %}nobody{% endif %}').text).toBe('nobody');
   });
 
-  it("an organisation's file takes the place of ours", () => {
-    write('it', 'ours');
-    const overrides = mkdtempSync(join(tmpdir(), 'watchbell-overrides-'));
-    writeFileSync(join(overrides, 'it.liquid'), 'theirs');
-    expect(loadTemplates(folder, overrides).render('it', {}).text).toBe('theirs');
-  });
-
   it('a broken template is found at start, by name', () => {
     write('broken', '{% if %}');
     expect(() => loadTemplates(folder)).toThrow(/broken\.liquid/);

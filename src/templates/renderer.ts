@@ -14,32 +14,43 @@ export interface Templates {
   names(): string[];
 }
 
+export const EXTENSION = '.liquid';
+
 /** Within these a template of ours stays by far; one that loops for ever is stopped. Milliseconds and allocation units. */
 const BOUNDS = { parseLimit: 100_000, renderLimit: 1_000, memoryLimit: 1_000_000 };
 
-/**
- * Loads every `*.liquid` of `directory`; a file of the same name in `overrides` takes its place. All of them are parsed
- * now, so that a broken one is found at start, not at 02:00. Templates reach neither files nor the environment.
- */
-export function loadTemplates(directory: string, overrides?: string): Templates {
-  const sources = { ...readSources(directory), ...(overrides ? readSources(overrides) : {}) };
-  const engine = createEngine(sources);
-  const parsed = new Map(Object.entries(sources).map(([name, text]) => [name, parse(engine, name, text)]));
-  return {
-    names: () => [...parsed.keys()].sort(),
-    render(name, data) {
-      const template = parsed.get(name);
-      if (!template) throw new Error(`there is no template ${name}`);
-      return fitMessage(layOut(String(engine.renderSync(template, withoutMarks(data) as object))));
-    },
-  };
+/** Every `*.liquid` of `directory`, parsed; throws `bad_config` where one cannot be read. */
+export const loadTemplates = (directory: string): Texts => compileTexts(readTexts(directory));
+
+/** Templates that can also say what they ask for. */
+export interface Texts extends Templates {
+  /** The data that the template of this name speaks of anywhere, also in branches that are seldom taken. */
+  variables(name: string): string[];
 }
 
-function readSources(directory: string): Record<string, string> {
-  const files = readdirSync(directory).filter((file) => file.endsWith('.liquid'));
+/** By name, the source of every `*.liquid` of `directory`. */
+export function readTexts(directory: string): Record<string, string> {
+  const files = readdirSync(directory).filter((file) => file.endsWith(EXTENSION));
   return Object.fromEntries(
-    files.map((file) => [file.replace(/\.liquid$/, ''), readFileSync(join(directory, file), 'utf8')]),
+    files.map((file) => [file.slice(0, -EXTENSION.length), readFileSync(join(directory, file), 'utf8')]),
   );
+}
+
+/** Templates reach each other by name, and neither files nor the environment. */
+export function compileTexts(sources: Record<string, string>): Texts {
+  const engine = createEngine(sources);
+  const parsed = new Map(Object.entries(sources).map(([name, text]) => [name, parse(engine, name, text)]));
+  const find = (name: string): Template[] => {
+    const template = parsed.get(name);
+    if (!template) throw new Error(`there is no template ${name}`);
+    return template;
+  };
+  return {
+    names: () => [...parsed.keys()].sort(),
+    render: (name, data) =>
+      fitMessage(layOut(String(engine.renderSync(find(name), withoutMarks(data) as object)))),
+    variables: (name) => engine.globalVariablesSync(find(name)),
+  };
 }
 
 function createEngine(templates: Record<string, string>): Liquid {

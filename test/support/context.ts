@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { and, eq, lte, min } from 'drizzle-orm';
 import pino from 'pino';
 import { AdjustableClock } from '../../src/clock.ts';
@@ -9,7 +8,8 @@ import type { Jobs } from '../../src/jobs/port.ts';
 import { Sender, unlimitedPacer } from '../../src/outbox/index.ts';
 import { indexFollowers } from '../../src/record/index.ts';
 import type { Slice } from '../../src/slice.ts';
-import { loadTemplates } from '../../src/templates/renderer.ts';
+import { openTemplates, readSamples } from '../../src/templates/own-texts.ts';
+import type { Templates } from '../../src/templates/renderer.ts';
 import { TimetableRunner } from '../../src/timetable/index.ts';
 import { timetable } from '../../src/timetable/tables.ts';
 import { slackDirectory } from '../../src/upgrade/directory.ts';
@@ -47,13 +47,14 @@ export interface TestContext {
 export async function testContext(db: Db, slices: Slice[], now: Date): Promise<TestContext> {
   const clock = new AdjustableClock({ at: now });
   const slack = new RecordingSlack();
+  const logger = pino({ level: 'silent' });
   const context: Context = {
     db,
     clock,
     slack,
     jobs: silentJobs,
-    templates: loadTemplates(fileURLToPath(new URL('../../templates/en', import.meta.url))),
-    logger: pino({ level: 'silent' }),
+    templates: withSamples(openTemplates(undefined, logger)),
+    logger,
     followers: indexFollowers(slices.flatMap((slice) => slice.followers ?? [])),
   };
   await joinWorkspace(db, await slack.identity(), now);
@@ -88,6 +89,20 @@ export async function testContext(db: Db, slices: Slice[], now: Date): Promise<T
     await settle();
   };
   return { context, clock, slack, settle, passUntil };
+}
+
+/** An own text may speak of all that it can be given, and is held to the samples: they must have every key. */
+function withSamples(templates: Templates): Templates {
+  const samples = readSamples();
+  return {
+    ...templates,
+    render(name, data) {
+      const keys = samples[name]?.flatMap((sample) => Object.keys(sample)) ?? [];
+      const missing = Object.keys(data).filter((key) => !keys.includes(key));
+      if (missing.length > 0) throw new Error(`templates/samples.json: ${name} lacks ${missing.join(', ')}`);
+      return templates.render(name, data);
+    },
+  };
 }
 
 /** Somebody of the harbour organisation, by name: `by('dana')`. */
