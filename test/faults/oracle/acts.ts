@@ -76,7 +76,7 @@ const isBehind = (attempt: Attempt, entry: Entry, verb: string, measure: Measure
   attempt.verb === verb &&
   attempt.by === entry.actor &&
   entry.at >= attempt.from - measure.early &&
-  measure.mayBeUnderWay(attempt.to, entry.at);
+  measure.follows(attempt.to, entry.at);
 
 function mayAct({ plan, entries }: Life, { fact, actor, data, id }: Entry): boolean {
   const { lead, sponsor, deputy, communicator, operations } = plan;

@@ -1,5 +1,5 @@
 import type { PacedClock } from '../paced-clock.ts';
-import type { Evidence } from '../run.ts';
+import type { Entry, Evidence } from '../run.ts';
 
 /** What the oracle found in one run; each finding says what and where. */
 export interface Verdict {
@@ -11,21 +11,28 @@ export interface Verdict {
   lateness: number[];
 }
 
-/** Real milliseconds that anything may take in a run in which things are struck. */
+/** Real milliseconds that anything may take after something was struck. */
 const BOUND_MS = 15_000;
+/** For how long a strike is felt: leases run out, processes start, Slack is asked again. */
+const AFTERMATH_MS = 6_000;
+/** Between a time and what follows from it, while nothing is struck, on a machine that is not busy. */
+const AT_ONCE_MS = 1_000;
 
-/** How exactly the run's clock can be held against the bot's. */
+/** How exactly the run's clock can be held against the bot's, and how late something may be without being lost. */
 export class Measure {
   readonly #clock: PacedClock;
   readonly #struck: Evidence['struck'];
+  /** Real milliseconds that are usual in this run, on this machine. */
+  readonly #usual: number;
   /** Milliseconds of the run's clock. */
   readonly early: number;
 
-  constructor({ clock, struck, scenario }: Pick<Evidence, 'clock' | 'struck' | 'scenario'>) {
+  constructor({ clock, struck, scenario, record }: Evidence) {
     this.#clock = clock;
     this.#struck = struck;
     // The skew of a process, and a few real milliseconds that the clock's pace makes long.
     this.early = 500 + 5 * scenario.speed + (scenario.skewed ? 2_000 : 0);
+    this.#usual = Math.max(AT_ONCE_MS, 2 * this.#slowest(record));
   }
 
   /** Real milliseconds from an instant of the run's clock to another. */
@@ -37,21 +44,31 @@ export class Measure {
     return Math.max(0, realAt - this.#clock.realAt(due));
   }
 
-  /** Whether something may still have been outstanding at `at` that was due at `due`. */
+  /** Whether something that was due at `due` may still have been outstanding at `at`. */
   mayBeUnderWay(due: number, at: number): boolean {
-    return at <= due + this.early || this.between(due, at) <= this.#allowed(due);
+    if (at <= due + this.early) return true;
+    const [from, to] = [this.#clock.realAt(due), this.#clock.realAt(at)];
+    const felt = this.#struck.some((strike) => strike.from <= to && strike.to + AFTERMATH_MS >= from);
+    return to - from <= (felt ? BOUND_MS : this.#usual);
+  }
+
+  /** Whether something can be the consequence of an act that ended at `end`, however slow everything was. */
+  follows(end: number, at: number): boolean {
+    return at <= end + this.early || this.between(end, at) <= BOUND_MS;
   }
 
   isLost(due: number, realAt: number): boolean {
-    return this.lateness(due, realAt) > this.#allowed(due);
+    const real = this.#clock.realAt(due);
+    const ends = this.#struck.filter(({ from }) => from < real + BOUND_MS).map(({ to }) => to);
+    return realAt - Math.max(real, ...ends) > BOUND_MS;
   }
 
-  #allowed(due: number): number {
-    const real = this.#clock.realAt(due);
-    const lastEnd = Math.max(
-      real,
-      ...this.#struck.filter(({ from }) => from < real + BOUND_MS).map(({ to }) => to),
-    );
-    return lastEnd - real + BOUND_MS;
+  /** All but the slowest twentieth of the messages came sooner than this. */
+  #slowest(record: Entry[]): number {
+    const late = record
+      .filter(({ fact, data }) => fact === 'message.sent' && typeof data.plannedFor === 'string')
+      .map(({ at, data }) => this.between(Date.parse(String(data.plannedFor)), at))
+      .sort((a, b) => a - b);
+    return late[Math.floor(late.length * 0.95)] ?? 0;
   }
 }
