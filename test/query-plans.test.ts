@@ -25,14 +25,13 @@ beforeAll(async () => {
 });
 
 const hold = { teamId: 'T1', method: 'chat.update' } as const;
+const claiming = (what: 'posts' | 'edits') => () =>
+  claimable(db, { lane: 'outbox', limit: 20, holds: [hold] }, what)
+    .for('update', { skipLocked: true })
+    .getSQL();
 const QUERIES: [string, () => SQL][] = [
-  [
-    'claiming deliveries',
-    () =>
-      claimable(db, { lane: 'outbox', limit: 20, holds: [hold] })
-        .for('update', { skipLocked: true })
-        .getSQL(),
-  ],
+  ['claiming posts', claiming('posts')],
+  ['claiming edits', claiming('edits')],
   ['the next delivery', () => nextPending('bulk')],
   ['claiming rows', () => dueRows(NOW, 20)],
   ['the next row', () => nextRows(NOW)],

@@ -1,4 +1,4 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
@@ -36,7 +36,12 @@ export interface Claimed {
  */
 export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   return db.transaction(async (tx) => {
-    const due = await claimable(tx, claim).for('update', { skipLocked: true });
+    const due = await claimable(tx, claim, 'posts').for('update', { skipLocked: true });
+    const room = claim.limit - due.length;
+    if (room > 0)
+      due.push(
+        ...(await claimable(tx, { ...claim, limit: room }, 'edits').for('update', { skipLocked: true })),
+      );
     if (due.length === 0) return { deliveries: [], seen: 0, held: [] };
     const verdicts = await claim.pacer.admit(tx, claim.lane, due.map(callsFor));
     const admitted = due.filter((_, index) => verdicts[index] === 'go');
@@ -51,14 +56,19 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   });
 }
 
-/** What a worker of this lane could take now, oldest first. */
-export const claimable = (db: Db | Tx, { lane, limit, holds }: Pick<Claim, 'lane' | 'limit' | 'holds'>) =>
+/** What a worker of this lane could take now, oldest first. Edits come after posts: what stands in Slack already can wait. */
+export const claimable = (
+  db: Db | Tx,
+  { lane, limit, holds }: Pick<Claim, 'lane' | 'limit' | 'holds'>,
+  what: 'posts' | 'edits',
+) =>
   db
     .select()
     .from(outbox)
     .where(
       and(
         sql`${outbox.state} = 'pending' and ${outbox.lane} = ${lane}`,
+        what === 'posts' ? isNull(outbox.ts) : isNotNull(outbox.ts),
         sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
         sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
         sql`not exists (
