@@ -3,11 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBot, type Edit, IMPATIENCE } from './build-bot.ts';
+import type { Evidence } from './evidence.ts';
 import { Pool } from './fleet.ts';
 import { MUTANTS } from './mutants.ts';
 import { judge } from './oracle/index.ts';
 import { isClean, Report } from './report.ts';
-import { type Evidence, forget, type Ground, playRun } from './run.ts';
+import { forget, type Ground, playRun } from './run.ts';
 import { Postgres, Redis } from './stores.ts';
 
 const USAGE = `npm run faults -- [--runs N] [--seed S] [--queue redis|postgres]   N runs, seeds S, S+1, …

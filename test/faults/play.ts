@@ -24,23 +24,40 @@ export interface Stage {
 const DONE = ['completed', 'rolled_back', 'closed', 'cancelled'];
 
 /** Every plan becomes a draft; nothing is struck yet. */
-export async function importPlans({ scenario, sandbox, database }: Stage): Promise<Played[]> {
+export async function importPlans(stage: Stage): Promise<Played[]> {
   const played: Played[] = [];
-  for (const story of scenario.stories) {
-    const person = sandbox.as(story.lead);
-    for (let tries = 0; tries < 5 && !person.modal(); tries++) {
-      await person.command(story.room, '/upgrade', 'import');
-      await within(4_000, () => person.modal() !== undefined);
+  for (const story of stage.scenario.stories) {
+    let draft = await findDraft(stage, story);
+    for (let tries = 0; tries < 8 && !draft; tries++) {
+      await importPlan(stage, story);
+      draft = await findDraft(stage, story);
     }
-    const file = person.uploadFile('plan.yaml', story.yaml);
-    const outcome = await person.submit({ file: [file.id] });
-    if (outcome.result !== 'closed') throw new Error(`${story.yaml}\nis no plan: ${JSON.stringify(outcome)}`);
-    const { rows } = await database.query<{ id: number; number: number }>(
-      'select id, number from upgrade order by id desc limit 1',
-    );
-    played.push({ story, key: `UP-${rows[0]?.number}`, id: rows[0]?.id ?? 0 });
+    if (!draft) throw new Error(`this does not become a draft:\n${story.yaml}`);
+    played.push({ story, key: `UP-${draft.number}`, id: draft.id });
   }
   return played;
+}
+
+async function importPlan({ sandbox }: Stage, { lead, room, yaml }: Story): Promise<void> {
+  const person = sandbox.as(lead);
+  await person.command(room, '/upgrade', 'import');
+  await within(4_000, () => person.modal() !== undefined);
+  if (!person.modal()) return;
+  const file = person.uploadFile('plan.yaml', yaml);
+  const outcome = await person.submit({ file: [file.id] });
+  if (outcome.result === 'errors') throw new Error(`${JSON.stringify(outcome.errors)}\n${yaml}`);
+  while (person.modal()) await person.closeModal();
+}
+
+async function findDraft(
+  { database }: Stage,
+  { title }: Story,
+): Promise<{ id: number; number: number } | undefined> {
+  const { rows } = await database.query<{ id: number; number: number }>(
+    `select id, number from upgrade where plan->>'upgrade' = $1 order by id limit 1`,
+    [title],
+  );
+  return rows[0];
 }
 
 /** The plan becomes binding, before time runs fast: a start that has passed could not be scheduled any more. */

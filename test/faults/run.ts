@@ -4,12 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { Dice } from './dice.ts';
+import { type Evidence, findNextDue, listUnsettled, readRecord, type Struck } from './evidence.ts';
 import { Fleet, type Pool } from './fleet.ts';
-import { Observer, type Seen } from './observer.ts';
+import { Observer } from './observer.ts';
 import { type Pace, PacedClock } from './paced-clock.ts';
-import { type Attempt, People } from './people.ts';
+import { People } from './people.ts';
 import { importPlans, type Played, patiently, playStory, type Stage, schedule, untilTime } from './play.ts';
-import { drawScenario, minutesAfter, type Scenario } from './scenario.ts';
+import { drawScenario, minutesAfter } from './scenario.ts';
 import type { Postgres, Redis } from './stores.ts';
 import { drawStrike, type World } from './strikes.ts';
 
@@ -20,40 +21,6 @@ export interface Ground {
   redis: Redis | undefined;
   /** Where each run keeps its logs. */
   folder: string;
-}
-
-/** Something that was struck, by real time. */
-export interface Struck {
-  what: string;
-  from: number;
-  to: number;
-}
-
-/** One entry of the bot's record, read with SQL. */
-export interface Entry {
-  id: number;
-  upgradeId: number;
-  at: number;
-  actor: string | null;
-  fact: string;
-  data: Record<string, unknown>;
-}
-
-/** All that the oracle is given. */
-export interface Evidence {
-  seed: number;
-  scenario: Scenario;
-  clock: PacedClock;
-  sandbox: Sandbox;
-  played: Played[];
-  seen: Seen[];
-  attempts: Attempt[];
-  record: Entry[];
-  struck: Struck[];
-  /** What went wrong beside the messages: a process that crashed, an act that never got through. */
-  mishaps: string[];
-  /** Rows and deliveries that were never settled. */
-  unsettled: string[];
 }
 
 const SURVEY_RUN_UP_MS = 20_000;
@@ -218,29 +185,6 @@ async function atRest({ database, clock }: Stage): Promise<void> {
     );
     if (busy.rowCount === 0) return;
   }
-}
-
-async function findNextDue(database: pg.Pool): Promise<Date | undefined> {
-  const { rows } = await database.query<{ at: Date | null }>(
-    `select min(due_at) as at from timetable where state = 'planned'`,
-  );
-  return rows[0]?.at ?? undefined;
-}
-
-async function readRecord(database: pg.Pool): Promise<Entry[]> {
-  const { rows } = await database.query<Entry & { at: Date }>(
-    `select id::int, upgrade_id as "upgradeId", at, actor, fact, data from record_entry order by id`,
-  );
-  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
-}
-
-async function listUnsettled(database: pg.Pool): Promise<string[]> {
-  const { rows } = await database.query<{ what: string }>(
-    `select 'UP ' || upgrade_id || ': row ' || kind || ' ' || slot || ' due ' || due_at as what from timetable where state = 'planned'
-     union all select 'UP ' || upgrade_id || ': message ' || kind || ' ' || slot || ' to ' || target || ': ' || coalesce(error, '')
-       from outbox where state = 'pending'`,
-  );
-  return rows.map(({ what }) => what);
 }
 
 function environment(

@@ -1,5 +1,5 @@
+import type { Entry } from '../evidence.ts';
 import type { Attempt } from '../people.ts';
-import type { Entry } from '../run.ts';
 import { type Decision, type Life, lastRevision, settledAt } from './life.ts';
 import type { Measure, Verdict } from './verdict.ts';
 

@@ -1,5 +1,5 @@
+import type { Entry } from '../evidence.ts';
 import type { Seen } from '../observer.ts';
-import type { Entry } from '../run.ts';
 import type { Life } from './life.ts';
 import type { Measure, Verdict } from './verdict.ts';
 

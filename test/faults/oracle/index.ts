@@ -1,9 +1,10 @@
+import type { Entry, Evidence } from '../evidence.ts';
 import type { Seen } from '../observer.ts';
 import type { Attempt } from '../people.ts';
 import type { Played } from '../play.ts';
-import type { Entry, Evidence } from '../run.ts';
 import { judgeActs } from './acts.ts';
-import { type Demand, deriveDemands, type Known } from './demands.ts';
+import type { Demand, Known } from './demand.ts';
+import { deriveDemands } from './demands.ts';
 import { judgeHeartbeats } from './heartbeats.ts';
 import { readLife } from './life.ts';
 import { judgeOrder } from './order.ts';

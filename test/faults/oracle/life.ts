@@ -1,4 +1,4 @@
-import type { Entry } from '../run.ts';
+import type { Entry } from '../evidence.ts';
 import type { Plan } from './plan.ts';
 
 /** One window as it was planned at one time: from the scheduling or a move to the next one. */

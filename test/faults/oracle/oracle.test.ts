@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { harbour, readManifest, startSandbox } from '../../../src/sandbox/index.ts';
+import type { Entry, Evidence } from '../evidence.ts';
 import type { Seen } from '../observer.ts';
 import { PacedClock } from '../paced-clock.ts';
 import type { Attempt } from '../people.ts';
-import type { Entry, Evidence } from '../run.ts';
 import type { Act, Scenario } from '../scenario.ts';
 import { judge } from './index.ts';
 

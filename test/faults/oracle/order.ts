@@ -1,5 +1,5 @@
 import type { Seen } from '../observer.ts';
-import type { Demand } from './demands.ts';
+import type { Demand } from './demand.ts';
 import type { Measure, Verdict } from './verdict.ts';
 
 /** Real milliseconds within which two messages count as due at the same time. */

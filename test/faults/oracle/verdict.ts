@@ -1,5 +1,5 @@
+import type { Entry, Evidence } from '../evidence.ts';
 import type { PacedClock } from '../paced-clock.ts';
-import type { Entry, Evidence } from '../run.ts';
 
 /** What the oracle found in one run; each finding says what and where. */
 export interface Verdict {

@@ -1,0 +1,89 @@
+import { type Demand, type Known, leftOut, type Part, stamp, toEach } from './demand.ts';
+
+/** What is announced ahead of each window that was planned. */
+export function notices({ life, key, measure }: Known): Demand[] {
+  const { plan } = life;
+  return life.revisions.flatMap((revision) =>
+    plan.notices.flatMap(({ name, before }) => {
+      const due = revision.start - before;
+      const slot = `${revision.number}:${name}`;
+      if (due < revision.plannedAt - measure.early) return [];
+      const others = plan.notices.map((other) => revision.start - other.before).filter((at) => at > due);
+      const overtaken = Math.min(revision.start, revision.until, ...others);
+      const givenUp = (target: string) =>
+        (leftOut(life, 'notice', slot, target) ?? 0) >= overtaken - measure.early;
+      return toEach([...plan.channels, ...plan.people], (target) => ({
+        kind: 'notice',
+        slot,
+        due,
+        until: Math.min(revision.until, revision.start),
+        says: new RegExp(`^${key}: [^]*${stamp(revision.start)}`),
+        excuse:
+          due < revision.plannedAt + measure.early
+            ? 'it was due when it was planned'
+            : measure.mayBeUnderWay(due, revision.until) && revision.until < Infinity
+              ? 'the window changed at that time'
+              : givenUp(target)
+                ? 'it was overtaken'
+                : undefined,
+      }));
+    }),
+  );
+}
+
+/** Who read a notice before `at`, and who may have, or was just about to. */
+function told({ life, find, measure }: Known, at: number): Map<string, boolean> {
+  const told = new Map<string, boolean>();
+  const notices = life.revisions.flatMap((revision) =>
+    life.plan.notices.map(({ name, before }) => ({
+      slot: `${revision.number}:${name}`,
+      due: revision.start - before,
+    })),
+  );
+  const wasDue = notices.some(({ due }) => due <= at + measure.early);
+  for (const target of [...life.plan.channels, ...life.plan.people]) {
+    const read = notices.flatMap(({ slot }) => find('notice', slot, target)?.at ?? []);
+    const before = read.some((one) => one < at && measure.between(one, at) > 1_000);
+    if (before || wasDue) told.set(target, before);
+  }
+  return told;
+}
+
+/** Moved or called off: to those who were told, and to nobody else. */
+export function changes(known: Known): Demand[] {
+  const { life, key } = known;
+  const changed = life.moves.map(({ at, revision }) => ({
+    at,
+    kind: 'notice.moved',
+    slot: String(revision),
+    says: new RegExp(`^${key}: .*has been moved[^]*${stamp(life.revisions[revision - 1]?.start ?? 0)}`),
+  }));
+  if (life.cancelledAt !== undefined && life.revisions.length > 0) {
+    const slot = String(life.revisions.length);
+    changed.push({
+      at: life.cancelledAt,
+      kind: 'notice.cancelled',
+      slot,
+      says: new RegExp(`^${key}: .*is cancelled`),
+    });
+  }
+  return changed.flatMap(({ at, ...message }) => {
+    const knowing = told(known, at);
+    return toEach([life.plan.room, ...knowing.keys()], (target) => ({
+      ...message,
+      due: at,
+      excuse: target === life.plan.room || knowing.get(target) ? undefined : 'nothing was told before',
+    }));
+  });
+}
+
+/** Whoever the plan affects may hear of it; who read a notice must. */
+export function everybody(known: Known, at: number, part: Omit<Part, 'due'>): Demand[] {
+  const { plan } = known.life;
+  const knowing = told(known, at);
+  return toEach([plan.room, ...plan.channels, ...plan.people], (target) => ({
+    ...part,
+    due: at,
+    excuse: plan.people.includes(target) && !knowing.get(target) ? 'nothing was told before' : undefined,
+  }));
+}
