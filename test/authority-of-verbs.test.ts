@@ -155,7 +155,7 @@ const VERBS: Record<string, { roles: string; states: string; act: Act }> = {
 const settleOpen = (context: Context, upgrade: Upgrade): Promise<void> =>
   transact(context, async (unit) => {
     const open = await findOpenDecision(unit.tx, upgrade.id);
-    if (open) await updateDecision(unit, open, { state: 'withdrawn' });
+    if (open) await updateDecision(unit, open, { state: 'decided' });
   });
 
 /** A decision of its own for each act. */

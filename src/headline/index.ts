@@ -1,19 +1,19 @@
 import type { Context, Unit } from '../context.ts';
 import { type Delivery, touch } from '../outbox/index.ts';
-import { type Fact, follow, followAll, getRecord } from '../record/index.ts';
+import { type Fact, follow, followAll } from '../record/index.ts';
 import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
 import type { PreviewItem, Slice } from '../slice.ts';
 import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
+import { DECISION_FACTS, findOpenDecision } from '../upgrade/find-open-decision.ts';
+import { isRunning } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
 import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
-import { headlineData, isRunning, openDecisionIn, refreshTimes } from './rules.ts';
+import { noticeTimes } from '../upgrade/window.ts';
+import { headlineData, refreshTimes } from './rules.ts';
 
 const KIND = 'headline';
 const REFRESH = 'headline.refresh';
-
-/** What a rollback decision goes through. */
-const DECISION: Fact[] = ['rollback.asked', 'rollback.escalated', 'rollback.decided', 'rollback.withdrawn'];
 
 /** Facts that change what the headline says. */
 const SHOWN: Fact[] = [
@@ -26,7 +26,7 @@ const SHOWN: Fact[] = [
   'status.reported',
   'issue.opened',
   'issue.resolved',
-  ...DECISION,
+  ...DECISION_FACTS,
 ];
 
 /** The pinned message in the room that says how an upgrade stands, edited in place as facts and time change it. */
@@ -73,14 +73,18 @@ async function planRefreshes(unit: Unit, upgrade: Upgrade): Promise<void> {
   await cancelRows(unit, id, [REFRESH], 'the window was moved');
   await planRows(
     unit,
-    refreshTimes(upgrade).map(({ slot, at }) => ({ teamId, upgradeId: id, kind: REFRESH, slot, dueAt: at })),
+    refreshTimes(upgrade)
+      .filter(({ at }) => at > unit.now)
+      .map(({ slot, at }) => ({ teamId, upgradeId: id, kind: REFRESH, slot, dueAt: at })),
   );
 }
 
 /** A draft's headline, as it will be pinned; once it stands, nobody need imagine it. */
 async function previewHeadline(context: Context, upgrade: Upgrade): Promise<PreviewItem[]> {
   if (upgrade.state !== 'draft') return [];
-  const message = await draw(context, { ...upgrade, state: 'scheduled' });
+  const now = context.clock.now();
+  const nextNotice = noticeTimes(upgrade.plan, upgrade.startsAt).find(({ at }) => at > now)?.at;
+  const message = await draw(context, { ...upgrade, state: 'scheduled' }, nextNotice);
   return [
     {
       at: undefined,
@@ -95,17 +99,19 @@ async function drawHeadline(context: Context, { teamId, upgradeId }: Delivery): 
   return draw(context, await getUpgrade(context.db, teamId, upgradeId));
 }
 
-async function draw({ db, clock, templates }: Context, upgrade: Upgrade): Promise<Message> {
+async function draw({ db, clock, templates }: Context, upgrade: Upgrade, foreseen?: Date): Promise<Message> {
+  const now = clock.now();
   const issues = await listIssues(db, upgrade.id);
   const rows = await listRows(db, upgrade.teamId, upgrade.id);
-  const nextUpdate = rows.find(({ kind, state }) => kind === 'heartbeat' && state === 'planned')?.dueAt;
+  const planned = (kind: string) => rows.filter((row) => row.kind === kind && row.state === 'planned');
   const status = await findLatestStatus(db, upgrade.id);
-  const asked = await getRecord(db, upgrade.teamId, upgrade.id, DECISION);
-  const decision = openDecisionIn(asked.map(({ fact }) => fact));
-  const message = templates.render(
-    'headline',
-    headlineData({ upgrade, issues, status, nextUpdate, decision }, clock.now()),
-  );
-  const buttons = [...offersIn(upgrade, issues.filter(isOpen).length), ...lookingButtons(upgrade)];
+  const decision = await findOpenDecision(db, upgrade);
+  const nextUpdate = planned('heartbeat')[0]?.dueAt;
+  // The one that is due at this very moment is on its way.
+  const nextNotice = planned('notice').find(({ dueAt }) => dueAt > now)?.dueAt ?? foreseen;
+  const facts = { upgrade, issues, status, nextUpdate, nextNotice, decision };
+  const message = templates.render('headline', headlineData(facts, now));
+  const situation = { now, openIssues: issues.filter(isOpen).length, decision };
+  const buttons = [...offersIn(upgrade, situation), ...lookingButtons(upgrade)];
   return { ...message, blocks: [...message.blocks, actions(buttons)] };
 }

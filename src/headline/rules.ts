@@ -1,10 +1,11 @@
-import type { Fact } from '../record/index.ts';
 import { shorten } from '../slack/inline.ts';
-import { STATE_NAMES, type State } from '../upgrade/lifecycle.ts';
+import { startableFrom } from '../upgrade/decide-now.ts';
+import type { OpenDecision } from '../upgrade/find-open-decision.ts';
+import { isRunning, mayFollow, STATE_NAMES } from '../upgrade/lifecycle.ts';
 import { titleOf } from '../upgrade/offers.ts';
 import { PHASE_NAMES } from '../upgrade/phase-names.ts';
 import { type Issue, isOpen, type StatusLine, type Upgrade } from '../upgrade/store.ts';
-import { deriveWindow, phaseAt, progressAt, toPointOfNoReturn } from '../upgrade/window.ts';
+import { deriveWindow, noticeTimes, phaseAt, progressAt, toPointOfNoReturn } from '../upgrade/window.ts';
 
 /** What the headline shows of what was typed: the whole is on the record. */
 const MOST_ISSUES = 5;
@@ -12,48 +13,36 @@ const MOST_OF_AN_ISSUE = 150;
 const MOST_OF_A_STATUS = 500;
 const MOST_OF_THE_END = 800;
 
-const RUNNING: readonly State[] = ['in_progress', 'verifying', 'rolling_back'];
-/** While the old version could still be brought back. */
-const UNDECIDED: readonly State[] = ['in_progress', 'verifying'];
-
 /** Today's facts about an upgrade. */
 export interface Facts {
   upgrade: Upgrade;
   issues: Issue[];
   status: StatusLine | undefined;
   nextUpdate: Date | undefined;
+  /** When the next notice goes out. */
+  nextNotice: Date | undefined;
   decision: OpenDecision | undefined;
 }
 
-/** A rollback decision that nobody has taken yet; `called` once the deputy may take it too. */
-export interface OpenDecision {
-  called: boolean;
-}
-
-/** What the record's facts about rollback decisions, oldest first, come to. */
-export function openDecisionIn(facts: readonly Fact[]): OpenDecision | undefined {
-  const since = facts.slice(facts.lastIndexOf('rollback.asked'));
-  const settled = since.some((fact) => fact === 'rollback.decided' || fact === 'rollback.withdrawn');
-  return facts.includes('rollback.asked') && !settled
-    ? { called: since.includes('rollback.escalated') }
-    : undefined;
-}
-
-export const isRunning = ({ state }: Pick<Upgrade, 'state'>): boolean => RUNNING.includes(state);
-
 /** What the template `headline` is given at that instant. */
-export function headlineData({ upgrade, issues, status, nextUpdate, decision }: Facts, now: Date) {
+export function headlineData(
+  { upgrade, issues, status, nextUpdate, nextNotice, decision }: Facts,
+  now: Date,
+) {
   const { people, window: planned } = upgrade.plan;
   const window = deriveWindow(upgrade.plan, upgrade.startsAt);
   const running = isRunning(upgrade);
   const phase = running ? phaseAt(window, now) : undefined;
-  const undecided = UNDECIDED.includes(upgrade.state);
+  const scheduled = upgrade.state === 'scheduled';
+  const undecided = scheduled || mayFollow(upgrade.state, 'decide');
+  const [announcement] = noticeTimes(upgrade.plan, upgrade.startsAt);
   const open = running ? issues.filter(isOpen) : [];
   return {
     title: titleOf(upgrade),
     state: capitalised(STATE_NAMES[upgrade.state]),
     running,
-    over: !running && upgrade.state !== 'scheduled',
+    scheduled,
+    over: !running && !scheduled,
     zone: planned.timezone,
     start: window.start,
     end: window.end,
@@ -66,6 +55,9 @@ export function headlineData({ upgrade, issues, status, nextUpdate, decision }: 
     no_return: undecided ? window.pointOfNoReturn : null,
     to_no_return: undecided ? toPointOfNoReturn(window, now) : 0,
     deciding: decision ? [people.sponsor, ...(decision.called ? [people.deputy] : [])] : null,
+    next_notice: scheduled ? (nextNotice ?? null) : null,
+    announces: nextNotice?.getTime() === announcement?.at.getTime(),
+    start_passed: scheduled && window.start <= now,
     next_update: running ? (nextUpdate ?? null) : null,
     status: running && status ? shorten(status.text, MOST_OF_A_STATUS) : null,
     status_by: status?.by ?? null,
@@ -86,10 +78,15 @@ export function headlineData({ upgrade, issues, status, nextUpdate, decision }: 
   };
 }
 
-/** When the headline must be drawn anew because time alone changed it: at phase borders and at the point of no return. */
+/** When time alone changes the headline: a notice goes out, `Start` is offered, a phase ends, a rollback no longer fits. */
 export function refreshTimes(upgrade: Upgrade): { slot: string; at: Date }[] {
   const { phases, end, pointOfNoReturn } = deriveWindow(upgrade.plan, upgrade.startsAt);
   const borders = [
+    ...noticeTimes(upgrade.plan, upgrade.startsAt).map(({ offset, at }) => ({
+      slot: `notice-${offset}`,
+      at,
+    })),
+    { slot: 'startable', at: startableFrom(upgrade) },
     ...phases.map(({ name, start }) => ({ slot: name, at: start })),
     { slot: 'point-of-no-return', at: pointOfNoReturn },
     { slot: 'end', at: end },

@@ -87,7 +87,7 @@ export function windowEndMessage(
     lead: upgrade.plan.people.lead,
     next_update: nextUpdate,
   });
-  const buttons = offersIn(upgrade, issues.filter(isOpen).length);
+  const buttons = offersIn(upgrade, { now, openIssues: issues.filter(isOpen).length });
   return { ...message, blocks: [...message.blocks, actions(buttons)] };
 }
 

@@ -5,7 +5,8 @@ import type { Message } from '../slack/message.ts';
 import { type Member, ROLE_NAMES, rolesOf } from '../upgrade/authority.ts';
 import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersFor, titleOf } from '../upgrade/offers.ts';
-import { isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
+import { readSituation } from '../upgrade/situation.ts';
+import type { Upgrade } from '../upgrade/store.ts';
 
 const DIVIDER: KnownBlock = { type: 'divider' };
 
@@ -26,8 +27,8 @@ export async function drawUpgrade(context: Context, upgrade: Upgrade, viewer: Vi
     roles: rolesInWords(upgrade, viewer.userId),
     planned: upgrade.createdBy === viewer.userId,
   });
-  const openIssues = (await listIssues(context.db, upgrade.id)).filter(isOpen).length;
-  const buttons = [...offersFor(upgrade, viewer, openIssues), ...lookingButtons(upgrade)];
+  const situation = await readSituation(context, upgrade);
+  const buttons = [...offersFor(upgrade, viewer, situation), ...lookingButtons(upgrade)];
   return { text: line.text, blocks: [...line.blocks, actions(buttons)] };
 }
 

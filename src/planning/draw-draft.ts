@@ -4,6 +4,7 @@ import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
 import { lookingButtons, offersFor, titleOf } from '../upgrade/offers.ts';
 import { findMember } from '../upgrade/perform.ts';
+import { readSituation } from '../upgrade/situation.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 import { deriveWindow } from '../upgrade/window.ts';
 
@@ -24,6 +25,9 @@ export async function drawDraft(
     warnings: warnings.map((warning) => warning.message),
   });
   const viewer = { userId: actor.userId, member: await findMember(context, actor) };
-  const buttons = [...lookingButtons(upgrade), ...offersFor(upgrade, viewer, 0)];
+  const buttons = [
+    ...lookingButtons(upgrade),
+    ...offersFor(upgrade, viewer, await readSituation(context, upgrade)),
+  ];
   return { ...message, blocks: [...message.blocks, actions(buttons)] };
 }

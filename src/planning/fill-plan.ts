@@ -27,7 +27,7 @@ export async function openNewPlan(call: Call): Promise<void> {
 export async function openPlan(call: Call, upgrade: Upgrade): Promise<void> {
   const { context, actor, channelId } = call;
   await admitViewer(context, actor);
-  const transition = decideTransition(upgrade.state, 'plan');
+  const transition = decideTransition({ key: keyOf(upgrade), state: upgrade.state }, 'plan');
   if ('refusal' in transition) throw wrongState(transition.refusal, transition.next);
   const slack = context.slack.of(actor.teamId);
   const values = valuesOf(upgrade.plan);

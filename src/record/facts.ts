@@ -23,7 +23,6 @@ export interface Facts {
   'rollback.escalated': { number: number; deputy: string };
   'rollback.extended': { number: number; minutes: number };
   'rollback.decided': { number: number; choice: string; how: string };
-  'rollback.withdrawn': { number: number; why: string };
   'message.sent': {
     delivery: string;
     kind: string;

@@ -31,7 +31,10 @@ export const lastWord = handler({
 
 const late = LATE_POLICY['rollback.point-of-no-return'].leftOut;
 
-/** The point of no return nears: where work is still open, the decision is asked for without a person. */
+/**
+ * The point of no return nears: where the work is still in progress, the decision is asked for without a person. To be
+ * verifying by then is what the plan says, so that nobody is asked.
+ */
 export const pointOfNoReturnNears = handler({
   kind: 'rollback.point-of-no-return',
   async decide(unit, row) {

@@ -18,7 +18,7 @@ import {
   type Upgrade,
 } from '../upgrade/store.ts';
 import { deriveWindow, phaseAt } from '../upgrade/window.ts';
-import { onSilence } from './rules.ts';
+import { endsTooLate, onSilence } from './rules.ts';
 import { type Advice, type Decision, findDecision, listAdvice } from './store.ts';
 
 /** What a decision is judged by; read at the moment of drawing. */
@@ -97,7 +97,7 @@ export function factsOf(upgrade: Upgrade, decision: Decision, now: Date) {
     phase: phase ? PHASE_NAMES[phase.name] : 'outside the planned window',
     pointOfNoReturn: window.pointOfNoReturn,
     pointOfNoReturnPassed: window.pointOfNoReturn <= now,
-    endsTooLate: decision.finalDeadlineAt > window.pointOfNoReturn && window.pointOfNoReturn > now,
+    endsTooLate: endsTooLate(decision, window) && window.pointOfNoReturn > now,
     history: historyOf(decision),
   };
 }

@@ -16,10 +16,7 @@ export async function giveAdvice(
   await perform(context, { actor, upgradeId, verb: 'ask_rollback' }, async (unit, { upgrade }) => {
     const open = await findOpenDecision(unit.tx, upgradeId);
     if (!open)
-      throw wrongState(
-        'No rollback decision is open any more.',
-        'Ask for a new one with `/upgrade rollback`.',
-      );
+      throw wrongState('No rollback decision is open any more.', 'Ask for a new one with /upgrade rollback.');
     await adviseOn(unit, actor, upgrade, open, text);
   });
 }

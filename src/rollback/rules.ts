@@ -1,3 +1,4 @@
+import { max, startOfMinute } from 'date-fns';
 import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
 import type { Window } from '../upgrade/window.ts';
 import type { Choice } from './tables.ts';
@@ -45,9 +46,19 @@ export const lastDeadline = ({ rollback }: RollbackPlan, planned: Date, escalate
 export const onSilence = ({ rollback }: RollbackPlan): Choice =>
   rollback.onSilence === 'roll-back' ? 'roll_back' : 'keep_going';
 
-/** When Watchbell asks by itself, so that both deadlines end before a rollback no longer fits. */
-export const asksByItselfAt = ({ rollback }: RollbackPlan, window: Window): Date =>
-  later(window.pointOfNoReturn, -2 * rollback.answerWithin);
+/**
+ * When Watchbell asks by itself: so that both deadlines end before a rollback no longer fits, but never before the work
+ * should be done. A plan with less room for repair than that is warned of it.
+ */
+export function asksByItselfAt({ rollback }: RollbackPlan, { pointOfNoReturn, phases }: Window): Date {
+  const inTime = later(pointOfNoReturn, -2 * rollback.answerWithin);
+  const workDueAt = phases.find(({ name }) => name === 'execution')?.end ?? inTime;
+  return max([inTime, workDueAt]);
+}
+
+/** Whether the last deadline is after the point of no return, to the minute, as both are shown. */
+export const endsTooLate = ({ finalDeadlineAt }: Deadlines, { pointOfNoReturn }: Window): boolean =>
+  startOfMinute(finalDeadlineAt) > startOfMinute(pointOfNoReturn);
 
 /** When the old version should run again, and when it is verified and the users are told. */
 export function deriveRollbackEnd(

@@ -15,8 +15,7 @@ export async function getDecision(db: Db | Tx, teamId: string, id: number): Prom
     .select()
     .from(decision)
     .where(and(eq(decision.teamId, teamId), eq(decision.id, id)));
-  if (!row)
-    throw notFound('There is no such rollback decision here.', 'Ask for one with `/upgrade rollback`.');
+  if (!row) throw notFound('There is no such rollback decision here.', 'Ask for one with /upgrade rollback.');
   return row;
 }
 

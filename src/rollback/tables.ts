@@ -3,7 +3,7 @@ import { boolean, index, integer, pgTable, text, timestamp, unique, uniqueIndex 
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-export type DecisionState = 'open' | 'decided' | 'withdrawn';
+export type DecisionState = 'open' | 'decided';
 export type Choice = 'roll_back' | 'keep_going';
 /** Who settled it: the sponsor, the deputy once called in, or the plan's word on silence. */
 export type DecidedBy = 'sponsor' | 'deputy' | 'silence';

@@ -9,7 +9,7 @@ import { deriveRollbackEnd } from './rules.ts';
 import { type Decision, updateDecision } from './store.ts';
 import type { Choice, DecidedBy } from './tables.ts';
 
-export const DEADLINES = ['decision.deadline', 'decision.final'];
+const DEADLINES = ['decision.deadline', 'decision.final'];
 
 /** Settles an open decision, and begins the rollback where that is what was chosen. The upgrade must be locked. */
 export async function takeDecision(

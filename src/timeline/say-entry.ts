@@ -66,7 +66,6 @@ const SAYINGS: Sayings = {
   'rollback.decided': ({ number, choice, how }) => [
     `decided (decision ${number}): ${words(choice)}${how === 'silence' ? ', as the plan says for silence' : ''}`,
   ],
-  'rollback.withdrawn': ({ number, why }) => [`withdrew decision ${number}: ${why}`],
   'message.retried': ({ kind, target }) => [
     `had ${nameOfMessage(kind)} to `,
     idInline(target),

@@ -6,7 +6,7 @@ import { LIMITS } from '../slack/limits.ts';
 import type { Call, CommandCall } from '../slack/surface.ts';
 import { admitViewer } from './admit-viewer.ts';
 import { mayAct, rolesOf } from './authority.ts';
-import { decideTransition, STATE_NAMES, type State, type Verb } from './lifecycle.ts';
+import { mayFollow, STATE_NAMES, type State, type Verb } from './lifecycle.ts';
 import { findUpgradeByNumber, getUpgrade, keyOf, listUpgrades, type Upgrade } from './store.ts';
 
 export interface Wanted {
@@ -58,7 +58,7 @@ async function findCandidates(
   { verbs }: Wanted,
 ): Promise<{ certain?: Upgrade; candidates: Upgrade[] }> {
   const { db } = context;
-  const fits = ({ state }: Upgrade) => verbs.some((verb) => 'to' in decideTransition(state, verb));
+  const fits = ({ state }: Upgrade) => verbs.some((verb) => mayFollow(state, verb));
   const room = channelId ? await listUpgrades(db, actor.teamId, { room: channelId }) : [];
   const here = narrow(room.filter(fits), actor.userId, verbs);
   if (here.length > 0) return oneOf(here);

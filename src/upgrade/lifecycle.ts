@@ -41,34 +41,34 @@ interface Rule {
   from: readonly State[];
   /** Absent: the state stays. */
   to?: State;
-  /** What the verb does, as a refusal says it: "An upgrade that is completed cannot be …". */
-  done: string;
+  /** What cannot be done, as a refusal says it: "UP-2 is completed, so …". */
+  cannot: string;
 }
 
-const RUNNING = ['in_progress', 'verifying', 'rolling_back'] as const;
-const UNDECIDED = ['in_progress', 'verifying'] as const;
+const RUNNING: readonly State[] = ['in_progress', 'verifying', 'rolling_back'];
+const UNDECIDED: readonly State[] = ['in_progress', 'verifying'];
 
 const RULES: Record<Verb, Rule> = {
-  plan: { from: ['draft'], done: 'edited' },
-  schedule: { from: ['draft'], to: 'scheduled', done: 'scheduled' },
-  reschedule: { from: ['scheduled'], done: 'moved to another time' },
-  cancel: { from: ['draft', 'scheduled'], to: 'cancelled', done: 'cancelled' },
-  start: { from: ['scheduled'], to: 'in_progress', done: 'started' },
-  status: { from: RUNNING, done: 'given a status line' },
-  issue: { from: RUNNING, done: 'given an issue' },
-  resolve: { from: RUNNING, done: 'relieved of an issue' },
-  ask_rollback: { from: UNDECIDED, done: 'put to a rollback decision' },
-  decide: { from: UNDECIDED, done: 'decided on' },
-  verify: { from: ['in_progress'], to: 'verifying', done: 'handed over to verification' },
-  complete: { from: ['verifying'], to: 'completed', done: 'completed' },
-  rolled_back: { from: ['rolling_back'], to: 'rolled_back', done: 'reported as rolled back' },
-  close: { from: ['completed', 'rolled_back'], to: 'closed', done: 'closed' },
-  view: { from: STATES, done: 'shown' },
-  answer_survey: { from: ['completed', 'closed'], done: 'surveyed' },
-  resend: { from: STATES, done: 'told of again' },
+  plan: { from: ['draft'], cannot: 'its plan can no longer be edited' },
+  schedule: { from: ['draft'], to: 'scheduled', cannot: 'it cannot be scheduled' },
+  reschedule: { from: ['scheduled'], cannot: 'it cannot be moved to another time' },
+  cancel: { from: ['draft', 'scheduled'], to: 'cancelled', cannot: 'it cannot be cancelled' },
+  start: { from: ['scheduled'], to: 'in_progress', cannot: 'it cannot be started' },
+  status: { from: RUNNING, cannot: 'there is no work to report on' },
+  issue: { from: RUNNING, cannot: 'no issue can be reported on it' },
+  resolve: { from: RUNNING, cannot: 'no issue can be resolved in it' },
+  ask_rollback: { from: UNDECIDED, cannot: 'no rollback decision can be asked for' },
+  decide: { from: UNDECIDED, cannot: 'there is no rollback to decide on' },
+  verify: { from: ['in_progress'], to: 'verifying', cannot: 'its verification cannot begin' },
+  complete: { from: ['verifying'], to: 'completed', cannot: 'it cannot be completed' },
+  rolled_back: { from: ['rolling_back'], to: 'rolled_back', cannot: 'no rollback can be finished' },
+  close: { from: ['completed', 'rolled_back'], to: 'closed', cannot: 'it cannot be closed' },
+  view: { from: STATES, cannot: 'it cannot be shown' },
+  answer_survey: { from: ['completed', 'closed'], cannot: 'its survey cannot be answered' },
+  resend: { from: STATES, cannot: 'nothing can be sent again' },
 };
 
-/** How a state is called in a sentence: "the upgrade is …". */
+/** How a state is called in a sentence: "UP-2 is …". */
 export const STATE_NAMES: Record<State, string> = {
   draft: 'a draft',
   scheduled: 'scheduled',
@@ -81,30 +81,43 @@ export const STATE_NAMES: Record<State, string> = {
   cancelled: 'cancelled',
 };
 
-const WHAT_NEXT: Record<State, string> = {
-  draft: 'Finish the plan and schedule it with `/upgrade schedule`.',
-  scheduled: 'Start it with `/upgrade start`, or move it with `/upgrade reschedule`.',
-  in_progress: 'Report with `/upgrade status`; when the technical work is done, use `/upgrade done`.',
-  verifying: 'When the acceptance checks pass, use `/upgrade done`; otherwise `/upgrade rollback`.',
-  rolling_back: 'When the old version runs again, use `/upgrade done`.',
-  rolled_back: 'See `/upgrade record` for what happened; plan the next attempt with `/upgrade new`.',
-  completed: 'See `/upgrade record`; close it when it has been stable for its monitoring time.',
-  closed: 'See `/upgrade record`; plan another one with `/upgrade new`.',
-  cancelled: 'Plan it anew with `/upgrade new`.',
+/** What can be done instead, as plain text. */
+const WHAT_NEXT: Record<State, (key: string) => string> = {
+  draft: (key) => `Finish the plan, then schedule it with /upgrade schedule ${key}.`,
+  scheduled: (key) =>
+    `Move it with /upgrade reschedule ${key}; from 15 minutes before its start, begin with /upgrade start ${key}.`,
+  in_progress: (key) =>
+    `Report with /upgrade status ${key}; when the technical work is done, use /upgrade done ${key}.`,
+  verifying: (key) =>
+    `When the acceptance checks pass, use /upgrade done ${key}; otherwise /upgrade rollback ${key}.`,
+  rolling_back: (key) => `When the old version runs again, use /upgrade done ${key}.`,
+  rolled_back: (key) =>
+    `See /upgrade record ${key} for what happened; plan the next attempt with /upgrade new.`,
+  completed: (key) =>
+    `See /upgrade record ${key}; close it with /upgrade close ${key} when it has been stable for its monitoring time.`,
+  closed: (key) => `See /upgrade record ${key}; plan another one with /upgrade new.`,
+  cancelled: () => 'Plan it anew with /upgrade new.',
 };
 
-/** Whether `verb` may follow `state`, and where it leads; `choice` belongs to `decide` alone. */
-export function decideTransition(state: State, verb: Verb, choice?: RollbackChoice): Transition {
+/** Whether `verb` may follow the state, and where it leads; `choice` belongs to `decide` alone. `key` names it in a refusal. */
+export function decideTransition(
+  { key, state }: { key: string; state: State },
+  verb: Verb,
+  choice?: RollbackChoice,
+): Transition {
   const rule = RULES[verb];
-  if (!rule.from.includes(state)) {
-    return {
-      refusal: `This upgrade is ${STATE_NAMES[state]}, so it cannot be ${rule.done}.`,
-      next: WHAT_NEXT[state],
-    };
+  if (mayFollow(state, verb)) {
+    return { to: verb === 'decide' && choice === 'roll_back' ? 'rolling_back' : (rule.to ?? state) };
   }
-  if (verb === 'decide' && choice === 'roll_back') return { to: 'rolling_back' };
-  return { to: rule.to ?? state };
+  const already = rule.to === state;
+  const refusal = `${key} is ${already ? 'already ' : ''}${STATE_NAMES[state]}${already ? '' : `, so ${rule.cannot}`}.`;
+  return { refusal, next: WHAT_NEXT[state](key) };
 }
 
+export const mayFollow = (state: State, verb: Verb): boolean => RULES[verb].from.includes(state);
+
+/** The work on it has begun and has not ended. */
+export const isRunning = ({ state }: { state: State }): boolean => RUNNING.includes(state);
+
 /** Every verb that may follow `state`, in the order of the lifecycle. */
-export const verbsFrom = (state: State): Verb[] => VERBS.filter((verb) => RULES[verb].from.includes(state));
+export const verbsFrom = (state: State): Verb[] => VERBS.filter((verb) => mayFollow(state, verb));

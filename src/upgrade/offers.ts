@@ -1,7 +1,9 @@
 import type { Button } from '@slack/types';
 import { type ButtonOptions, button } from '../slack/blocks.ts';
 import { type Member, mayAct, rolesOf } from './authority.ts';
-import { decideTransition, type State, type Verb } from './lifecycle.ts';
+import { decideNow, isPastNoReturn } from './decide-now.ts';
+import type { Verb } from './lifecycle.ts';
+import type { Situation } from './situation.ts';
 import { keyOf, type Upgrade } from './store.ts';
 
 type Look = Omit<ButtonOptions, 'value'>;
@@ -74,37 +76,56 @@ const LOOKS: [Verb, Look][] = [
   ],
 ];
 
-/** The buttons of what may follow this state, whoever looks at them; the verb behind each checks who may. */
-export function offersIn(upgrade: Pick<Upgrade, 'id' | 'state'>, openIssues: number): Button[] {
-  return LOOKS.filter(([verb]) => follows(upgrade.state, verb, openIssues)).map(([, look]) =>
-    button({ ...look, value: String(upgrade.id) }),
+/** What `Start` becomes after the point of no return. */
+const START_ALL_THE_SAME: Look = {
+  text: 'Start all the same',
+  actionId: 'upgrade.start.anyway',
+  style: 'danger',
+  confirm: {
+    title: 'Start so late?',
+    text: 'A rollback no longer fits into the window. Everyone in the plan hears that the work has begun, and the sponsor is asked at once whether to keep going.',
+    confirm: 'Start',
+    deny: 'Not now',
+  },
+};
+
+const lookOf = (upgrade: Upgrade, verb: Verb, look: Look, now: Date): ButtonOptions & { value: string } => ({
+  ...(verb === 'start' && isPastNoReturn(upgrade, now) ? START_ALL_THE_SAME : look),
+  value: String(upgrade.id),
+});
+
+/** The buttons of what can be done now, whoever looks at them; the verb behind each checks who may. */
+export function offersIn(upgrade: Upgrade, situation: Situation): Button[] {
+  return LOOKS.filter(([verb]) => isPossible(upgrade, verb, situation)).map(([verb, look]) =>
+    button(lookOf(upgrade, verb, look, situation.now)),
   );
 }
 
-/** The button of one verb, whether or not it may follow; undefined for what is not done by a button. */
+/** The button of one verb, whether or not it can be done now; undefined for what is not done by a button. */
 export function findOffer(
-  upgrade: Pick<Upgrade, 'id'>,
+  upgrade: Upgrade,
   verb: Verb,
+  now: Date,
 ): (ButtonOptions & { value: string }) | undefined {
   const look = LOOKS.find(([each]) => each === verb)?.[1];
-  return look && { ...look, value: String(upgrade.id) };
+  return look && lookOf(upgrade, verb, look, now);
 }
 
 /** Only the buttons of what this person can do now. */
 export function offersFor(
   upgrade: Upgrade,
   person: { userId: string; member: Member },
-  openIssues: number,
+  situation: Situation,
 ): Button[] {
   const roles = rolesOf(upgrade.plan, person.userId, { plannerId: upgrade.createdBy });
   return LOOKS.filter(
     ([verb]) =>
-      follows(upgrade.state, verb, openIssues) && mayAct({ verb, roles, member: person.member }).allowed,
-  ).map(([, look]) => button({ ...look, value: String(upgrade.id) }));
+      isPossible(upgrade, verb, situation) && mayAct({ verb, roles, member: person.member }).allowed,
+  ).map(([verb, look]) => button(lookOf(upgrade, verb, look, situation.now)));
 }
 
-const follows = (state: State, verb: Verb, openIssues: number): boolean =>
-  'to' in decideTransition(state, verb) && (verb !== 'resolve' || openIssues > 0);
+const isPossible = (upgrade: Upgrade, verb: Verb, situation: Situation): boolean =>
+  'to' in decideNow(upgrade, verb, situation) && (verb !== 'resolve' || situation.openIssues > 0);
 
 const LOOKING: Look[] = [
   { text: 'Show', actionId: 'planning.show' },

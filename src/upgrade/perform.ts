@@ -1,9 +1,11 @@
 import { type Actor, type Context, transact, type Unit } from '../context.ts';
-import { notAllowed, wrongState } from '../errors.ts';
+import { notAllowed, type WatchbellError, wrongState } from '../errors.ts';
 import { append, nameUpgrade } from '../record/index.ts';
 import { traced } from '../trace.ts';
 import { type Member, mayAct, type Permission, ROLE_NAMES, type Role, rolesOf } from './authority.ts';
-import { decideTransition, type State, type Verb } from './lifecycle.ts';
+import { type Decided, decideNow } from './decide-now.ts';
+import { findOpenDecision } from './find-open-decision.ts';
+import type { State, Verb } from './lifecycle.ts';
 import { lockUpgrade, type Upgrade } from './store.ts';
 
 export interface Attempt {
@@ -21,7 +23,7 @@ export interface Allowed {
 }
 
 /**
- * How every verb runs: who is this, is it theirs to do, may it follow the present state, then `work`, all in one
+ * How every verb runs: who is this, is it theirs to do, do state and moment allow it, then `work`, all in one
  * transaction on the locked upgrade. A refusal stays on the record; the person is told why, and who can.
  */
 export async function perform<T>(
@@ -47,17 +49,30 @@ async function permitted<T>(
     const permission = await permit(unit, attempt, upgrade, member);
     if (!permission.allowed) {
       await append(unit, actor, upgradeId, 'act.refused', { verb, why: permission.why });
-      return { refused: { permission, upgrade } };
+      return { refused: { upgrade, permission } };
     }
-    const transition = decideTransition(upgrade.state, verb);
-    if ('refusal' in transition) throw wrongState(transition.refusal, transition.next);
-    return { refused: undefined, done: await work(unit, { upgrade, to: transition.to }) };
+    const decision = verb === 'complete' ? await findOpenDecision(unit.tx, upgrade) : undefined;
+    const decided = decideNow(upgrade, verb, { now: unit.now, decision });
+    if ('refusal' in decided) return { refused: { upgrade, decided } };
+    return { refused: undefined, done: await work(unit, { upgrade, to: decided.to }) };
   });
-  if (outcome.refused) {
-    const { permission, upgrade } = outcome.refused;
-    throw notAllowed(permission.why, await sayWhoCan(context, upgrade, permission.whoCan));
-  }
-  return outcome.done;
+  if (!outcome.refused) return outcome.done;
+  throw await refusalOf(context, outcome.refused);
+}
+
+type Refused = { upgrade: Upgrade } & (
+  | { permission: Extract<Permission, { allowed: false }>; decided?: never }
+  | { permission?: never; decided: Extract<Decided, { refusal: string }> }
+);
+
+/** Told outside of the transaction, since Slack is asked for names. */
+async function refusalOf(
+  context: Context,
+  { upgrade, permission, decided }: Refused,
+): Promise<WatchbellError> {
+  if (permission) return notAllowed(permission.why, await sayWhoCan(context, upgrade, permission.whoCan));
+  const ask = decided.ask ? `${await sayWhoCan(context, upgrade, decided.ask)} ` : '';
+  return wrongState(decided.refusal, `${ask}${decided.next}`);
 }
 
 const WATCHBELL: Member = { guest: false, bot: false, deactivated: false, foreign: false };
@@ -87,14 +102,17 @@ async function permit(
   return mayAct({ verb, roles, member, escalated });
 }
 
-/** "Ask @priya (the sponsor)." */
+/** "Ask @priya (the sponsor)." Whoever has several of the roles is named once, with all of them. */
 async function sayWhoCan(context: Context, upgrade: Upgrade, roles: Role[]): Promise<string> {
   const slack = context.slack.of(upgrade.teamId);
-  const holders = roles.flatMap((role) => holdersOf(upgrade, role).map((userId) => ({ role, userId })));
+  const holders = new Map<string, Role[]>();
+  for (const role of roles)
+    for (const userId of holdersOf(upgrade, role))
+      holders.set(userId, [...new Set([...(holders.get(userId) ?? []), role])]);
   const names = await Promise.all(
-    holders.slice(0, 4).map(async ({ role, userId }) => {
+    [...holders].slice(0, 4).map(async ([userId, held]) => {
       const user = await slack.user(userId);
-      return `@${user?.displayName ?? userId} (${ROLE_NAMES[role]})`;
+      return `@${user?.displayName ?? userId} (${held.map((role) => ROLE_NAMES[role]).join(' and ')})`;
     }),
   );
   if (names.length > 0) return `Ask ${names.join(' or ')}.`;

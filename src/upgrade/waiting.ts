@@ -1,46 +1,53 @@
 import type { Waiting, WaitingItem } from '../slice.ts';
+import { decideNow } from './decide-now.ts';
+import { findOpenDecision } from './find-open-decision.ts';
 import type { State, Verb } from './lifecycle.ts';
 import { findOffer, titleOf } from './offers.ts';
 import { listUpgrades, type Upgrade } from './store.ts';
 
-const SOON_MS = 60 * 60_000;
 const LEADING: readonly State[] = ['draft', 'scheduled', 'in_progress', 'verifying', 'rolling_back'];
 
-/** What waits for the lead of an upgrade: the next step that its state and the hour ask for. */
+/** What waits for the lead of an upgrade: the next step that its state and the hour ask for, where it can be taken now. */
 export const waiting: Waiting = async ({ db, clock }, { teamId, userId }) => {
+  const now = clock.now();
   const upgrades = await listUpgrades(db, teamId, { userId, states: LEADING });
-  return upgrades
-    .filter(({ plan }) => plan.people.lead === userId)
-    .flatMap((upgrade) => nextStep(upgrade, clock.now()) ?? []);
+  const theirs = upgrades.filter(({ plan }) => plan.people.lead === userId);
+  const items = await Promise.all(
+    theirs.map(async (upgrade) => {
+      const step = nextStep(upgrade, now);
+      const decision = step?.verb === 'complete' ? await findOpenDecision(db, upgrade) : undefined;
+      const possible = step && 'to' in decideNow(upgrade, step.verb, { now, decision });
+      return possible ? item(upgrade, step, now) : undefined;
+    }),
+  );
+  return items.filter((each) => each !== undefined);
 };
 
-function nextStep(upgrade: Upgrade, now: Date): WaitingItem | undefined {
-  const { startsAt, endsAt } = upgrade;
-  switch (upgrade.state) {
+interface Step {
+  verb: Verb;
+  what: string;
+}
+
+function nextStep({ state, startsAt, endsAt }: Upgrade, now: Date): Step | undefined {
+  switch (state) {
     case 'draft':
-      return item(upgrade, 'schedule', startsAt > now ? 'waits to be scheduled.' : undefined);
-    case 'scheduled': {
-      if (startsAt <= now) return item(upgrade, 'start', 'should have started by now.');
-      const soon = startsAt.getTime() - now.getTime() <= SOON_MS;
-      return item(upgrade, 'start', soon ? 'starts within the hour.' : undefined);
-    }
+      return startsAt > now ? { verb: 'schedule', what: 'waits to be scheduled.' } : undefined;
+    case 'scheduled':
+      if (endsAt <= now) return { verb: 'reschedule', what: 'was not started in its window. Move it?' };
+      return { verb: 'start', what: startsAt <= now ? 'should have started by now.' : 'can be started now.' };
     case 'in_progress':
-      return item(
-        upgrade,
-        'verify',
-        endsAt <= now ? 'has reached the end of its window. Is the work done?' : undefined,
-      );
+      if (endsAt > now) return undefined;
+      return { verb: 'verify', what: 'has reached the end of its window. Is the work done?' };
     case 'verifying':
-      return item(upgrade, 'complete', 'waits for its acceptance checks.');
+      return { verb: 'complete', what: 'waits for its acceptance checks.' };
     case 'rolling_back':
-      return item(upgrade, 'rolled_back', 'is being rolled back: say when the old version runs again.');
+      return { verb: 'rolled_back', what: 'is being rolled back: say when the old version runs again.' };
     default:
       return undefined;
   }
 }
 
-function item(upgrade: Upgrade, verb: Verb, what: string | undefined): WaitingItem | undefined {
-  const button = findOffer(upgrade, verb);
-  if (!what || !button) return undefined;
-  return { upgradeId: upgrade.id, text: `${titleOf(upgrade)} ${what}`, button };
+function item(upgrade: Upgrade, { verb, what }: Step, now: Date): WaitingItem | undefined {
+  const button = findOffer(upgrade, verb, now);
+  return button && { upgradeId: upgrade.id, text: `${titleOf(upgrade)} ${what}`, button };
 }

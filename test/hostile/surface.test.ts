@@ -87,7 +87,7 @@ async function prepare(state: State): Promise<World> {
     const change = { ...fresh, state, createdBy: 'UINES', startedAt: begun };
     const upgrade = await updateUpgrade(unit, draft, change);
     const open = await findOpenDecision(unit.tx, draft.id);
-    if (open) await updateDecision(unit, open, { state: 'withdrawn' });
+    if (open) await updateDecision(unit, open, { state: 'decided' });
     const decision = await insertDecision(unit, upgrade, asked);
     const deliveryId = await insertRefused(unit, upgrade);
     const issue = await insertIssue(unit, upgrade, 'UDANA', 'The interface is down');

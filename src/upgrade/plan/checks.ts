@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts';
+import { lengthOf } from '../window.ts';
 import { formatDuration } from './duration.ts';
 import type { Plan } from './schema.ts';
 import { isZone, nearestZone, type ZonedInstant, zonedInstant } from './zoned-time.ts';
@@ -177,6 +178,11 @@ const WARNINGS: [path: string, message: string, laxer: (plan: Plan) => boolean][
     'The point of no return comes before verification ends: what it finds late can no longer be rolled back within the window.',
     ({ window }) => !window.end && !window.length && window.phases.repair < window.phases.verification,
   ],
+  [
+    'window.phases.repair',
+    'There is less room for repair than the sponsor and then the deputy have to answer (twice rollback.answer-within): a decision that is asked for at the planned end of the execution may be taken after the point of no return, when a rollback no longer fits into the window.',
+    (p) => roomForRepair(p) < 2 * p.rollback.answerWithin,
+  ],
   ['window.phases.backup', 'No time is planned for a final backup.', (p) => p.window.phases.backup === 0],
   [
     'acceptance',
@@ -184,3 +190,9 @@ const WARNINGS: [path: string, message: string, laxer: (plan: Plan) => boolean][
     (p) => !p.acceptance.some((c) => c.core),
   ],
 ];
+
+/** Whatever the window is longer than its phases is room for repair. */
+function roomForRepair({ window }: Plan): number {
+  const { repair: _repair, ...others } = window.phases;
+  return lengthOf({ window }) - Object.values(others).reduce((total, minutes) => total + minutes, 0);
+}

@@ -3,7 +3,7 @@ import { readMetadata as readJson } from '../../slack/form.ts';
 import { replier } from '../../slack/reply.ts';
 import type { Action, Call, Command, CommandCall, SubmissionCall } from '../../slack/surface.ts';
 import { chooseUpgrade, getMeant } from '../choose-upgrade.ts';
-import { decideTransition, type Verb } from '../lifecycle.ts';
+import { mayFollow, type Verb } from '../lifecycle.ts';
 import { perform } from '../perform.ts';
 import type { Upgrade } from '../store.ts';
 
@@ -45,7 +45,7 @@ export const DONE = ['verify', 'complete', 'rolled_back'] as const;
 
 /** The one of them that is meant now; where none is possible, the one whose refusal says why. */
 export const doneVerb = ({ state }: Upgrade): (typeof DONE)[number] =>
-  DONE.find((verb) => 'to' in decideTransition(state, verb)) ?? 'complete';
+  DONE.find((verb) => mayFollow(state, verb)) ?? 'complete';
 
 const Metadata = z.object({ upgradeId: z.int32().positive(), channelId: z.string().optional() });
 

@@ -1,14 +1,15 @@
 import { differenceInMinutes } from 'date-fns';
 import type { Problem } from '../../errors.ts';
-import { actions } from '../../slack/blocks.ts';
+import { actions, button } from '../../slack/blocks.ts';
 import type { Message } from '../../slack/message.ts';
 import type { Call } from '../../slack/surface.ts';
 import { sayMinutes } from '../../templates/values.ts';
-import { decideTransition } from '../lifecycle.ts';
-import { offersFor } from '../offers.ts';
+import { mayFollow } from '../lifecycle.ts';
+import { findOffer, offersFor } from '../offers.ts';
 import { findMember } from '../perform.ts';
 import type { Rescheduled } from '../reschedule-upgrade.ts';
-import { isOpen, keyOf, listIssues, type Upgrade } from '../store.ts';
+import { readSituation } from '../situation.ts';
+import { keyOf, type Upgrade } from '../store.ts';
 import {
   deriveWindow,
   heartbeatSlot,
@@ -45,9 +46,8 @@ export async function answer(
 }
 
 async function withOffers({ context, actor }: Call, upgrade: Upgrade, message: Message): Promise<Message> {
-  const openIssues = (await listIssues(context.db, upgrade.id)).filter(isOpen).length;
   const person = { userId: actor.userId, member: await findMember(context, actor) };
-  const buttons = offersFor(upgrade, person, openIssues);
+  const buttons = offersFor(upgrade, person, await readSituation(context, upgrade));
   return buttons.length > 0 ? { ...message, blocks: [...message.blocks, actions(buttons)] } : message;
 }
 
@@ -67,7 +67,7 @@ export function commonData(upgrade: Upgrade, now: Date): Record<string, unknown>
     communicator: plan.people.communicator,
     no_return: window.pointOfNoReturn,
     to_no_return: toPointOfNoReturn(window, now),
-    undecided: 'to' in decideTransition(upgrade.state, 'ask_rollback'),
+    undecided: mayFollow(upgrade.state, 'ask_rollback'),
     heartbeat: nextHeartbeat(upgrade, now),
   };
 }
@@ -93,10 +93,22 @@ export const movedData = ({ upgrade, from, warnings }: Rescheduled, now: Date) =
   from,
 });
 
+/** Asks before it starts after the point of no return; the buttons are the answers. */
+export async function askAboutLateStart(call: Call, upgrade: Upgrade): Promise<void> {
+  const { templates, clock } = call.context;
+  const now = clock.now();
+  const message = templates.render('reply-start-late', commonData(upgrade, now));
+  const [start, move] = [findOffer(upgrade, 'start', now), findOffer(upgrade, 'reschedule', now)];
+  // The message is the question: a dialog on top of it would ask twice.
+  const buttons = [start && button({ ...start, confirm: undefined }), move && button(move)];
+  const row = actions(buttons.filter((each) => each !== undefined));
+  await call.reply({ ...message, blocks: [...message.blocks, row] });
+}
+
 /** In minutes; a quarter of an hour off is as planned. */
 export function startedData({ startsAt, startedAt }: Upgrade) {
   const late = differenceInMinutes(startedAt ?? startsAt, startsAt);
-  return { early: late < -TOLERANCE ? -late : 0, late: late > TOLERANCE ? late : 0 };
+  return { late: late > TOLERANCE ? late : 0 };
 }
 
 const TOLERANCE = 15;

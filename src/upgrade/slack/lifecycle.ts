@@ -1,7 +1,9 @@
-import type { Call, Submission } from '../../slack/surface.ts';
+import type { Action, Call, Submission } from '../../slack/surface.ts';
 import { cancelUpgrade } from '../cancel-upgrade.ts';
+import { getMeant } from '../choose-upgrade.ts';
 import { closeUpgrade } from '../close-upgrade.ts';
 import { completeUpgrade } from '../complete-upgrade.ts';
+import { isPastNoReturn } from '../decide-now.ts';
 import { reportRolledBack } from '../report-rolled-back.ts';
 import { scheduleUpgrade } from '../schedule-upgrade.ts';
 import { startUpgrade } from '../start-upgrade.ts';
@@ -10,7 +12,7 @@ import { verifyUpgrade } from '../verify-upgrade.ts';
 import { readReason } from '../written.ts';
 import { type Act, DONE, doneVerb, fieldOf, metadataOf, readMetadata, refuseUnlessAllowed } from './act.ts';
 import { CANCEL_FORM, CHECKS, COMPLETE_FORM, cancelForm, completeForm } from './lifecycle-forms.ts';
-import { answer, completedData, scheduledData, startedData } from './lifecycle-replies.ts';
+import { answer, askAboutLateStart, completedData, scheduledData, startedData } from './lifecycle-replies.ts';
 
 export const lifecycleActs: Act[] = [
   {
@@ -40,9 +42,10 @@ export const lifecycleActs: Act[] = [
     usage: 'start [UP-n]',
     summary: 'begin the work: everyone hears it, and updates follow by themselves',
     verbs: ['start'],
-    async run(call, { id }) {
-      const upgrade = await startUpgrade(call.context, call.actor, id);
-      await answer(call, upgrade, 'started', startedData(upgrade));
+    async run(call, upgrade) {
+      if (!isPastNoReturn(upgrade, call.context.clock.now())) return start(call, upgrade);
+      await refuseUnlessAllowed(call, upgrade, 'start');
+      await askAboutLateStart(call, upgrade);
     },
   },
   {
@@ -62,6 +65,12 @@ export const lifecycleActs: Act[] = [
     },
   },
 ];
+
+/** Whoever presses this was told that a rollback no longer fits. */
+export const startAllTheSame: Action = {
+  actionId: 'upgrade.start.anyway',
+  run: async (call) => start(call, await getMeant(call)),
+};
 
 export const lifecycleForms: Submission[] = [
   {
@@ -96,6 +105,11 @@ export const lifecycleForms: Submission[] = [
     },
   },
 ];
+
+async function start(call: Call, { id }: Upgrade): Promise<void> {
+  const upgrade = await startUpgrade(call.context, call.actor, id);
+  await answer(call, upgrade, 'started', startedData(upgrade));
+}
 
 async function finish(call: Call, before: Upgrade): Promise<void> {
   const { context, actor } = call;

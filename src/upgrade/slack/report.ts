@@ -46,7 +46,10 @@ export const reportActs: Act[] = [
       await refuseUnlessAllowed(call, upgrade, 'resolve');
       const open = (await listIssues(call.context.db, upgrade.id)).filter(isOpen);
       if (open.length === 0) {
-        throw wrongState(`No issue of ${keyOf(upgrade)} is open.`, 'Report one with /upgrade issue.');
+        throw wrongState(
+          `No issue of ${keyOf(upgrade)} is open.`,
+          `Report one with /upgrade issue ${keyOf(upgrade)}.`,
+        );
       }
       await slackOf(call).openView(call.triggerId, resolveForm(upgrade, metadataOf(call, upgrade), open));
     },
