@@ -137,6 +137,7 @@ function createFront(
   const bolt = createBolt({
     slack: config.slack,
     identity,
+    db: context.db,
     logger: context.logger,
     routes: routesBesideSlack(config, observation),
   });

@@ -3,8 +3,10 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
 import type { SlackConfig } from '../config.ts';
+import type { Db } from '../db/client.ts';
 import { webClientOptions } from './client.ts';
 import { HttpReceiver } from './receiver.ts';
+import { rememberRequests } from './replays.ts';
 
 /** In milliseconds. */
 const KEEP_TRYING = { forever: true, minTimeout: 100, maxTimeout: 5_000, factor: 2 };
@@ -12,6 +14,7 @@ const KEEP_TRYING = { forever: true, minTimeout: 100, maxTimeout: 5_000, factor:
 export interface BoltOptions {
   slack: SlackConfig;
   identity: { teamId: string; botUserId: string };
+  db: Db;
   logger: Logger;
   routes?: Hono;
 }
@@ -25,16 +28,24 @@ export interface Bolt {
 }
 
 /** Bolt over Socket Mode or HTTP. It never calls Slack by itself: who we are is known, and answers go through our own client. */
-export function createBolt({ slack, identity, logger, routes }: BoltOptions): Bolt {
+export function createBolt({ slack, identity, db, logger, routes }: BoltOptions): Bolt {
   const clientOptions = webClientOptions(slack.apiUrl);
   const { transport } = slack;
   const boltLogger = toBoltLogger(logger);
   const http =
     transport.kind === 'http'
-      ? new HttpReceiver({ ...transport, clock: systemClock, logger, routes })
+      ? new HttpReceiver({
+          ...transport,
+          clock: systemClock,
+          logger,
+          isFirst: rememberRequests(db, logger),
+          routes,
+        })
       : undefined;
   const receiver =
     http ??
+    // No signatures are remembered here: nobody else can play anything again over a connection that we opened ourselves,
+    // and Slack sends an envelope again only while it is not acknowledged.
     new SocketModeReceiver({
       appToken: transport.kind === 'socket' ? transport.appToken : '',
       logger: boltLogger,

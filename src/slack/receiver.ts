@@ -5,6 +5,7 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { Hono } from 'hono';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { IsFirst } from './replays.ts';
 
 export interface HttpReceiverOptions {
   signingSecret: string;
@@ -13,6 +14,7 @@ export interface HttpReceiverOptions {
   /** Real time: signatures are dated by Slack's clock. */
   clock: Clock;
   logger: Logger;
+  isFirst: IsFirst;
   /** Further routes, such as `/healthz`. */
   routes?: Hono;
 }
@@ -32,7 +34,7 @@ const PATIENCE = {
 /** Far more than Slack opens; what comes beyond is turned away instead of using up the memory. */
 const MOST_CONNECTIONS = 1_000;
 
-/** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, answered by the ack. */
+/** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, done once, answered by the ack. */
 export class HttpReceiver implements Receiver {
   readonly #options: HttpReceiverOptions;
   #app: App | undefined;
@@ -91,7 +93,27 @@ export class HttpReceiver implements Receiver {
     if (!parsed) return new Response('the body cannot be read', { status: 400 });
     if (parsed.ssl_check) return new Response('');
     if (parsed.type === 'url_verification') return Response.json({ challenge: parsed.challenge });
-    return this.#hand(parsed, request.headers);
+    switch (await this.#recognize(request.headers)) {
+      case 'first':
+        return this.#hand(parsed, request.headers);
+      case 'again':
+        return new Response('');
+      case 'unknown':
+        return cannotAct(parsed);
+    }
+  }
+
+  /** What arrives again, by whoever's hand, was acted on already. */
+  async #recognize(headers: Headers): Promise<'first' | 'again' | 'unknown'> {
+    const { isFirst, logger } = this.#options;
+    try {
+      if (await isFirst(headers.get('x-slack-signature') ?? '')) return 'first';
+      logger.warn('HTTP: a request of Slack came again; it was acted on the first time');
+      return 'again';
+    } catch (error) {
+      logger.error({ err: error }, 'HTTP: Postgres cannot tell whether a request comes for the first time');
+      return 'unknown';
+    }
   }
 
   #hand(body: Record<string, unknown>, headers: Headers): Promise<Response> {
@@ -171,6 +193,15 @@ const asObject = (value: unknown): Record<string, unknown> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
+
+/** Slack shows the answer to a command; for a click or a form it says by itself that it did not work. */
+const cannotAct = ({ command }: Record<string, unknown>): Response =>
+  command === undefined
+    ? new Response('the database does not answer', { status: 503 })
+    : Response.json({
+        response_type: 'ephemeral',
+        text: 'Watchbell cannot reach its database, so nothing was done. Try again in a minute.',
+      });
 
 const toResponse = (answer: unknown): Response =>
   typeof answer === 'string' ? new Response(answer) : Response.json(answer);

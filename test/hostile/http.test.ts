@@ -48,14 +48,16 @@ const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 const QUICK_MS = 1_500;
 
-const command = () =>
+let commands = 0;
+/** Slack gives each command a trigger of its own. */
+const command = (userId = 'UDANA') =>
   new URLSearchParams({
     command: '/upgrade',
     text: 'list',
     team_id: sandbox.teamId,
-    user_id: 'UDANA',
+    user_id: userId,
     channel_id: 'CCRMUPGRADE',
-    trigger_id: '1.2.3',
+    trigger_id: `1.2.${++commands}`,
     response_url: `${sandbox.url}/response/none`,
   }).toString();
 
@@ -108,8 +110,9 @@ const REFUSED: [string, () => Sent, status: number][] = [
     'a signature with another secret',
     () => {
       const timestamp = inSeconds();
-      const forged = signature(command(), timestamp, 'another secret altogether');
-      return { body: command(), timestamp, headers: { 'x-slack-signature': forged } };
+      const body = command();
+      const forged = signature(body, timestamp, 'another secret altogether');
+      return { body, timestamp, headers: { 'x-slack-signature': forged } };
     },
     401,
   ],
@@ -122,8 +125,9 @@ const REFUSED: [string, () => Sent, status: number][] = [
     'a signature in upper case',
     () => {
       const timestamp = inSeconds();
-      const loud = signature(command(), timestamp).toUpperCase();
-      return { body: command(), timestamp, headers: { 'x-slack-signature': loud } };
+      const body = command();
+      const loud = signature(body, timestamp).toUpperCase();
+      return { body, timestamp, headers: { 'x-slack-signature': loud } };
     },
     401,
   ],
@@ -131,8 +135,9 @@ const REFUSED: [string, () => Sent, status: number][] = [
     'a body altered by one letter',
     () => {
       const timestamp = inSeconds();
-      const honest = signature(command(), timestamp);
-      const altered = command().replace('UDANA', 'UPRIYA');
+      const body = command();
+      const honest = signature(body, timestamp);
+      const altered = body.replace('UDANA', 'UPRIYA');
       return { body: altered, timestamp, headers: { 'x-slack-signature': honest } };
     },
     401,
@@ -141,8 +146,9 @@ const REFUSED: [string, () => Sent, status: number][] = [
     'a body that goes on after what was signed',
     () => {
       const timestamp = inSeconds();
-      const honest = signature(command(), timestamp);
-      return { body: `${command()}&text=start`, timestamp, headers: { 'x-slack-signature': honest } };
+      const body = command();
+      const honest = signature(body, timestamp);
+      return { body: `${body}&text=start`, timestamp, headers: { 'x-slack-signature': honest } };
     },
     401,
   ],
@@ -221,6 +227,33 @@ test.each(STRANGE)('%s → an answer, nothing done', async (_, body) => {
   expect([200, 404, 500]).toContain(answer.status);
   expect(posts()).toBe(before);
   expect(await send({ body: command() })).toMatchObject({ status: 200 });
+});
+
+/** How often the bot asked who this is: once for each act of theirs. */
+const lookUpsOf = (user: string) =>
+  sandbox.calls.filter(({ method, args }) => method === 'users.info' && args.user === user).length;
+
+test('a request played again within the five minutes → answered, and done once', async () => {
+  const refused = () => log.filter((line) => line.includes('came again')).length;
+  const before = refused();
+  const sent = { body: command('UARJUN'), timestamp: inSeconds() };
+  const answers = await Promise.all(Array.from({ length: 5 }, () => send(sent)));
+  for (let i = 0; i < 5; i++) answers.push(await send(sent));
+  expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(Array(10).fill('200 '));
+  expect(refused()).toBe(before + 9);
+  await send({ body: command('UUMA') });
+  await vi.waitFor(() => expect(lookUpsOf('UUMA')).toBeGreaterThan(0));
+  expect(lookUpsOf('UARJUN')).toBe(1);
+});
+
+test('nobody can tell whether a request is the first of its kind → nothing is done, and the person hears why', async () => {
+  await database.pool.query('alter table seen_request rename to elsewhere');
+  const answer = await send({ body: command('UMIA') });
+  const clicked = await send({ body: click({ action_id: 'planning.list', value: '' }) });
+  await database.pool.query('alter table elsewhere rename to seen_request');
+  expect(answer).toMatchObject({ status: 200, text: expect.stringContaining('nothing was done') });
+  expect(clicked).toMatchObject({ status: 503 });
+  expect(lookUpsOf('UMIA')).toBe(0);
 });
 
 test('keys that reach for the prototype change nobody’s prototype', async () => {

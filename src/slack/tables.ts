@@ -1,0 +1,9 @@
+import { pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+/** Requests of Slack that have been acted on. Kept before it is read whose they are: hence no workspace here. */
+export const seenRequest = pgTable('seen_request', {
+  /** Of the signature: nobody who reads this table could sign with it. */
+  digest: text('digest').primaryKey(),
+  /** By the database's clock, which all web processes share. */
+  seenAt: timestamp('seen_at', { withTimezone: true }).notNull(),
+});
