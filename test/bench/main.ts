@@ -42,9 +42,14 @@ const rows: (Row & { name: string })[] = [];
 try {
   for (const { name, run } of chosen) {
     console.error(`${name} …`);
-    for (const row of await run(ground, { rounds, quick: values.quick })) {
-      rows.push({ name, ...row });
-      console.error(line(row));
+    try {
+      for (const row of await run(ground, { rounds, quick: values.quick })) {
+        rows.push({ name, ...row });
+        console.error(line(row));
+      }
+    } catch (error) {
+      console.error(`${name} came to nothing:`, error);
+      process.exitCode = 1;
     }
   }
 } finally {

@@ -31,7 +31,7 @@ const offers = {
   },
 
   /** Calls that were refused for their rate, since the last time it was asked. */
-  async refused(_: undefined): Promise<number> {
+  async refused(): Promise<number> {
     await pause(COUNT_EVERY_MS * 2);
     const count = refused;
     refused = 0;
