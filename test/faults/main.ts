@@ -13,7 +13,7 @@ import { Postgres, Redis } from './stores.ts';
 
 const USAGE = `npm run faults -- [--runs N] [--seed S] [--queue redis|postgres]   N runs, seeds S, S+1, …
 npm run faults -- --only SEED [--queue …]                            one seed again, with all that was struck
-npm run faults -- --mutants [NAME] [--runs N] [--seed S]             the harness must notice each of these defects
+npm run faults -- --mutants [--mutant NAME] [--runs N] [--seed S]    the harness must notice each of these defects
 npm run faults -- --mutant NAME --only SEED                          one defect, one seed`;
 
 /** Processes that wait, ready to take the place of one that was killed. */
@@ -81,15 +81,26 @@ async function play(stores: Stores, edits: Edit[]): Promise<number> {
   const first = Number(values.only ?? values.seed);
   for (let seed = first; seed < first + runs; seed++) {
     const began = Date.now();
-    const evidence = await playRun(ground, seed);
-    const findings = report.add(seed, judge(evidence));
-    if (findings.length > 0 || values.only !== undefined) await tell(evidence, findings, ground);
-    else await forget(ground, seed);
+    await playOne(ground, seed, report);
     if (process.stdout.isTTY)
       process.stdout.write(`\r${report.runs}/${runs} (${((Date.now() - began) / 1_000).toFixed(1)} s)  `);
   }
   console.log(`\n${report}`);
   return report.failing.length === 0 ? 0 : 1;
+}
+
+async function playOne(ground: Ground, seed: number, report: Report): Promise<void> {
+  try {
+    const evidence = await playRun(ground, seed);
+    const findings = report.add(seed, judge(evidence));
+    if (findings.length > 0 || values.only !== undefined) await tell(evidence, findings, ground);
+    else await forget(ground, seed);
+  } catch (error) {
+    // One run that cannot be played must not hide what the others show.
+    const wrong = [`the run could not be played: ${error instanceof Error ? error.message : String(error)}`];
+    report.add(seed, { lost: [], doubled: [], early: [], wrong, lateness: [] });
+    console.log(`\nseed ${seed}: ${wrong[0]}\n  logs: ${ground.folder}/seed-${seed}`);
+  }
 }
 
 async function prepare(stores: Stores, edits: Edit[]): Promise<Ground> {
@@ -125,7 +136,7 @@ async function hunt(stores: Stores): Promise<number> {
   const missed: string[] = [];
   const first = Number(values.seed);
   const most = Number(values.runs ?? MUTANT_RUNS);
-  for (const { name, edits, queue } of MUTANTS) {
+  for (const { name, edits, queue } of values.mutant === undefined ? MUTANTS : [mutant(values.mutant)]) {
     if (queue && queue !== values.queue) continue;
     const ground = await prepare(stores, edits);
     let caught: string | undefined;
