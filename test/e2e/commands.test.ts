@@ -47,11 +47,13 @@ describe('a scheduled upgrade', () => {
     await stage.passUntil(berlin('2026-11-28T22:00'));
   });
 
-  test('`/upgrade list` and `show` → what it is, to anybody', async () => {
+  test('`/upgrade list`, `show` and a key alone → what it is, to anybody', async () => {
     const { stage } = world;
     await stage.types('mia', ROOM, 'list', /UP-1 CRM 8 to CRM 9/);
-    const shown = await stage.types('mia', ROOM, 'show UP-1', /UP-1 CRM 8 to CRM 9/);
-    expect(shown.text).toMatch(/@dana[\s\S]*@priya/);
+    for (const typed of ['show UP-1', 'UP-1', 'up-1 ']) {
+      const shown = await stage.types('mia', ROOM, typed, /UP-1 CRM 8 to CRM 9/);
+      expect(shown.text, typed).toMatch(/@dana[\s\S]*@priya/);
+    }
   });
 
   test('`/upgrade` alone → what this person can do here now, and nothing that would be refused', async () => {
