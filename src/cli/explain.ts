@@ -16,10 +16,11 @@ function toText(error: unknown): string {
   return [`watchbell: ${error.message}`, ...problems, ...(error.next ? [error.next] : [])].join('\n');
 }
 
-/** `12:5 heartbeat: must be …`, as editors and people read it. */
+/** `12:5 heartbeat: must be …`, as editors and people read it. A message that names its place names it once. */
 export function describeProblem({ line, column, path, message }: Problem): string {
   const place = line === undefined ? '' : `${line}:${column ?? 1} `;
-  return `${place}${path ? `${path}${line === undefined ? '' : ':'} ` : ''}${message}`;
+  if (!path || message.startsWith(`${path} `)) return `${place}${message}`;
+  return `${place}${path}${line === undefined ? '' : ':'} ${message}`;
 }
 
 function messageOf(error: unknown): string {

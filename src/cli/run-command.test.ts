@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,11 @@ test('plan lint → 0 for a good plan; 1 with file, line and column for a bad on
     out: '',
     err: expect.stringMatching(/bad\.yaml:2:1 .*windwo/),
   });
+  const alone = path.join(folder, 'alone.yaml');
+  await writeFile(alone, (await readFile(EXAMPLE, 'utf8')).replace(/^ {2}deputy: .*$/m, ''));
+  expect((await watchbell(['plan', 'lint', alone])).err).toMatch(
+    /^[^:]+alone\.yaml:\d+:\d+ people\.deputy is missing/,
+  );
   expect((await watchbell(['plan', 'lint', path.join(folder, 'none.yaml')])).code).toBe(2);
   expect((await watchbell(['plan', 'lint', EXAMPLE])).code).toBe(0);
 });

@@ -133,7 +133,24 @@ function lengthProblems({ phases, end }: Plan['window'], length?: number): Probl
 
 const DAY = 24 * 60;
 
+/** A clause that says more than that something is there. */
+const FURTHER = /\b(?:when|until|once|after|before|because|so|no longer|not|and|but|which|that)\b|[,;:]/i;
+const THERE_IT_IS = [
+  /\b(?:exists|came out|(?:is|was|has been) (?:now |already )?(?:available|out|there|released))[.!]?$/i,
+  /^there is an? (?:new|newer|later) (?:version|release)\b/i,
+  /^(?:an? |the )?(?:new|newer|latest|next) (?:version|release)[.!]?$/i,
+];
+
+/** Whether a reason is none: "a new version exists", "CRM 9 is available". */
+export const isMereNovelty = (statement: string): boolean =>
+  !FURTHER.test(statement) && THERE_IT_IS.some((pattern) => pattern.test(statement.trim()));
+
 const WARNINGS: [path: string, message: string, laxer: (plan: Plan) => boolean][] = [
+  [
+    'reason.statement',
+    'That there is a new version is no reason to risk an outage: say what it brings, or what staying would cost.',
+    ({ reason }) => isMereNovelty(reason.statement),
+  ],
   [
     'people.communicator',
     'The communicator is also the lead: whoever runs the work rarely has time to report on it.',

@@ -87,6 +87,24 @@ describe('a plan in YAML', () => {
     ]);
   });
 
+  test.each([
+    ['repair as long as both have to answer', 'repair: 20m', false],
+    ['a minute less', 'repair: 19m', true],
+    ['a minute less, but a window longer than its phases', 'repair: 19m', false, 'length: 5h, phases:'],
+  ])('%s → warns of a decision after the point of no return', (_, repair, warned, phases = 'phases:') => {
+    const text = changed('repair: 30m', repair).replace('phases:', phases);
+    const paths = parsePlan(text, { now: NOW }).warnings?.map(({ path, message }) => [path, message]) ?? [];
+    const found = paths.filter(([, message]) => message?.includes('twice rollback.answer-within'));
+    expect(found.map(([path]) => path)).toEqual(warned ? ['window.phases.repair'] : []);
+  });
+
+  test('warns where the reason is only that a new version exists', () => {
+    const idle = EXAMPLE.replace(/statement: .*?(?=[,}\n])/, 'statement: A new version is available');
+    expect(parsePlan(idle, { now: NOW }).warnings).toContainEqual(
+      expect.objectContaining({ path: 'reason.statement', message: expect.stringContaining('no reason') }),
+    );
+  });
+
   test.each(['crm-migration', 'ci-pipeline-upgrade', 'postgresql-major-version'])(
     'is the same after it was written out again: %s',
     (name) => {
