@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /** Other words in one place of the program. */
@@ -52,10 +52,6 @@ export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
     plugins: [editing(edits)],
     logLevel: 'error',
   });
-  // The program finds these by its own place.
-  await symlink(path.join(ROOT, 'package.json'), path.join(folder, 'test/package.json'));
-  await symlink(path.join(ROOT, 'templates'), path.join(folder, 'test/templates'));
-  await symlink(path.join(ROOT, 'migrations'), path.join(folder, 'migrations'));
   return { program, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -73,8 +69,10 @@ function editing(edits: Edit[]): Plugin {
     setup(build) {
       build.onLoad({ filter: /[\\/]src[\\/].*\.tsx?$/ }, async ({ path: file }) => {
         const wanted = edits.filter((edit) => path.join(ROOT, 'src', edit.file) === file);
-        if (wanted.length === 0) return undefined;
-        return { contents: wanted.reduce(edited, await readFile(file, 'utf8')), loader: 'ts' };
+        const text = wanted.reduce(edited, await readFile(file, 'utf8'));
+        // The program finds its templates and migrations by its own place, which is not that of the bundle.
+        const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href));
+        return { contents, loader: file.endsWith('x') ? 'tsx' : 'ts' };
       });
     },
   };

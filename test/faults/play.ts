@@ -21,6 +21,9 @@ export interface Stage {
   people: People;
 }
 
+const MOST_TRIES = 40;
+/** Real milliseconds after which somebody who was refused tries again. */
+const NOT_YET_MS = 200;
 const DONE = ['completed', 'rolled_back', 'closed', 'cancelled'];
 
 /** Every plan becomes a draft; nothing is struck yet. */
@@ -99,13 +102,14 @@ async function insist(
   holds: () => Promise<boolean>,
 ): Promise<void> {
   const { story, key } = played;
-  for (let tries = 0; tries < 20 && !(await holds()); tries++) {
+  for (let tries = 0; tries < MOST_TRIES && !(await holds()); tries++) {
     const verifying = (await stateOf(stage, played)) === 'verifying';
     const form: FormValues | undefined =
       verb === 'cancel' ? {} : verb === 'done' && verifying ? { 'checks.1': ['1'] } : undefined;
     const who = { upgrade: key, by: story.lead, verb, room: story.room };
     const { answer } = await stage.people.type(who, `${verb} ${key}`, { form });
     if (/Move it first/.test(answer)) await moveAhead(stage, played);
+    if (/^Not done/.test(answer)) await pause(NOT_YET_MS);
   }
   if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);
 }
