@@ -14,6 +14,7 @@ import type {
   SubmissionCall,
   Surface,
 } from './surface.ts';
+import { Turns } from './turns.ts';
 
 /** The one slash command. */
 export const COMMAND = '/upgrade';
@@ -37,10 +38,12 @@ export type RunCommand = (call: CommandCall) => Promise<void>;
 
 /** Binds what the slices offer to Bolt: acknowledges, identifies the person by the signed payload, and answers every error. */
 export function bindSurfaces(app: App, context: Context, surfaces: Surface[], runCommand: RunCommand): void {
+  const turns = new Turns(ACTS_AT_ONCE);
+  const handle = <C extends Call>(...act: Parameters<typeof guarded<C>>) => turns.take(() => guarded(...act));
   app.command(COMMAND, async ({ ack, body, respond }) => {
     await ack();
     const run = (call: Call) => runCommand({ ...call, text: body.text });
-    await guarded('command', callOf(context, body, respond), run, `${COMMAND} ${body.text}`);
+    await handle('command', callOf(context, body, respond), run, `${COMMAND} ${body.text}`);
   });
   const deeds = surfaces.flatMap((surface) => surface.actions ?? []);
   app.action(ANY, async ({ ack, body, respond, payload }) => {
@@ -49,10 +52,10 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
     const clicked = actionCall(call, body as unknown as ActionBody, payload as unknown as ActionPayload);
     if (isMeant(`${PICK}.*`, clicked.actionId)) {
       const text = clicked.value;
-      return guarded('command', call, () => runCommand({ ...call, text }), `${COMMAND} ${text}`);
+      return handle('command', call, () => runCommand({ ...call, text }), `${COMMAND} ${text}`);
     }
     const action = deeds.find(({ actionId }) => isMeant(actionId, clicked.actionId));
-    await guarded(`action ${action?.actionId}`, clicked, async () => {
+    await handle(`action ${action?.actionId}`, clicked, async () => {
       if (!action) throw nothingBehind('button');
       await action.run(clicked);
     });
@@ -75,9 +78,12 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const call = callOf(context, { user: { id: event.user }, team_id: body.team_id }, undefined);
-    for (const surface of surfaces) if (surface.home) await guarded('home', call, surface.home);
+    for (const surface of surfaces) if (surface.home) await handle('home', call, surface.home);
   });
 }
+
+/** So that a rush of acts never holds up the acknowledgement of the next one; far more than people need. */
+const ACTS_AT_ONCE = 20;
 
 const ANY = /^/;
 

@@ -1,0 +1,42 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { Turns } from './turns.ts';
+
+/** Acts that end when they are told to. */
+function acts(turns: Turns) {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const take = (name: string) =>
+    turns.take(async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+    });
+  const end = (name: string) => ends.get(name)?.();
+  return { begun, take, end };
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await nextTick();
+}
+
+it('more acts than turns → the rest wait, and follow in the order in which they came', async () => {
+  const { begun, take, end } = acts(new Turns(2));
+  const all = ['a', 'b', 'c', 'd'].map(take);
+  await settle();
+  expect(begun).toEqual(['a', 'b']);
+  end('b');
+  await all[1];
+  await settle();
+  expect(begun).toEqual(['a', 'b', 'c']);
+  for (const name of ['a', 'c']) end(name);
+  await settle();
+  end('d');
+  await Promise.all(all);
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+});
+
+it('an act that fails → its turn is free again', async () => {
+  const turns = new Turns(1);
+  await expect(turns.take(() => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect');
+  expect(await turns.take(async () => 'next')).toBe('next');
+});
