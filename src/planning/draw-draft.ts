@@ -6,6 +6,7 @@ import { lookingButtons, offersFor, titleOf } from '../upgrade/offers.ts';
 import { findMember } from '../upgrade/perform.ts';
 import { readSituation } from '../upgrade/situation.ts';
 import type { Upgrade } from '../upgrade/store.ts';
+import { warnOfSilence } from '../upgrade/warn-of-silence.ts';
 import { deriveWindow } from '../upgrade/window.ts';
 
 /** What a person is told of a draft that they just made or changed, and what comes next. */
@@ -22,7 +23,7 @@ export async function drawDraft(
     end,
     zone,
     no_return: pointOfNoReturn,
-    warnings: warnings.map((warning) => warning.message),
+    warnings: [...warnings.map((warning) => warning.message), ...warnOfSilence(upgrade, context.clock.now())],
   });
   const viewer = { userId: actor.userId, member: await findMember(context, actor) };
   const buttons = [

@@ -228,6 +228,21 @@ describe('previewing messages', () => {
     expect(JSON.stringify(last)).toMatch(/number 59.*When it happens.*decision/);
   });
 
+  test.each([
+    ['in time', '2026-11-20T09:00:00Z', undefined],
+    ['two days ahead', '2026-12-03T21:00:00Z', 'Too late for the notice 7 days before the start'],
+    ['ten minutes ahead', '2026-12-05T20:50:00Z', 'Nobody would be told before the start'],
+  ])('%s: the draft and its preview say who would not be told in time', async (_, now, warning) => {
+    const t = await testContext(db, [], new Date(now));
+    const { call } = callBy(t, by('dana'), { values: { yaml: crm }, metadata: origin });
+    await submitImport(call);
+    const draft = await latest(t);
+    await openPreview(callBy(t, by('dana'), { value: String(draft?.id) }).call, [async () => [item({})]]);
+    for (const said of [t.slack.ephemerals[0]?.message.text, JSON.stringify(t.slack.views.at(-1))])
+      if (warning) expect(said).toContain(warning);
+      else expect(said).not.toMatch(/Too late|Nobody would/);
+  });
+
   test('buttons in a previewed message cannot be pressed', async () => {
     const t = await rig();
     const draft = await draftOf(t);

@@ -3,6 +3,7 @@ import type { Preview } from '../slice.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { getMeant } from '../upgrade/choose-upgrade.ts';
 import { keyOf, type Upgrade } from '../upgrade/store.ts';
+import { warnOfSilence } from '../upgrade/warn-of-silence.ts';
 import { gatheringModal, pagesOf, previewModal } from './preview-pages.ts';
 
 /** Shows every message of an upgrade with its time, addressees and text; what will not be sent, with the reason. */
@@ -26,5 +27,6 @@ export async function turnPreview(call: ActionCall, previews: Preview[]): Promis
 async function drawPage({ context }: Call, upgrade: Upgrade, page: number, previews: Preview[]) {
   const items = await Promise.all(previews.map((preview) => preview(context, upgrade)));
   const pages = pagesOf(items.flat(), upgrade.plan.window.timezone);
-  return previewModal({ key: keyOf(upgrade), upgradeId: upgrade.id, page }, pages);
+  const warnings = upgrade.state === 'draft' ? warnOfSilence(upgrade, context.clock.now()) : [];
+  return previewModal({ key: keyOf(upgrade), upgradeId: upgrade.id, page, warnings }, pages);
 }

@@ -30,9 +30,9 @@ export function pagesOf(items: PreviewItem[], zone: string): KnownBlock[][] {
 const timeOf = ({ at }: PreviewItem): number => at?.getTime() ?? Number.MAX_SAFE_INTEGER;
 const size = (blocks: KnownBlock[]): number => JSON.stringify(blocks).length;
 
-/** One page; `page` counts from 0. */
+/** One page; `page` counts from 0. What is worth knowing before the first message stands on the first. */
 export function previewModal(
-  of: { key: string; upgradeId: number; page: number },
+  of: { key: string; upgradeId: number; page: number; warnings: string[] },
   pages: KnownBlock[][],
 ): ModalView {
   const page = Math.min(Math.max(0, of.page), pages.length - 1);
@@ -47,7 +47,11 @@ export function previewModal(
   return modal({
     callbackId: 'planning.preview',
     title: `${of.key}: messages`,
-    blocks: [...content, ...(turns.length > 0 ? [actions(turns)] : [])],
+    blocks: [
+      ...(page === 0 ? of.warnings.map(textSection) : []),
+      ...content,
+      ...(turns.length > 0 ? [actions(turns)] : []),
+    ],
   });
 }
 
