@@ -8,6 +8,9 @@ const LOOK_EVERY_MS = 500;
 /** What the rows of the timetable mean to somebody who watches. */
 const WORDS: Record<string, string> = {
   notice: 'notice',
+  'start.awaited': 'the start is awaited',
+  'start.overdue': 'the start is overdue',
+  'notice.started': 'word of the start',
   heartbeat: 'heartbeat',
   'heartbeat.ask': 'ask for a status line',
   'headline.refresh': 'next phase',

@@ -3,11 +3,14 @@ import { previewNotices } from './preview.ts';
 import { renderNotice, sendNotice } from './send-notice.ts';
 import { changeFollowers } from './tell-changes.ts';
 import { progressFollowers } from './tell-progress.ts';
+import { ROLE_KIND, renderRole } from './tell-roles.ts';
+import { tellAudience } from './tell-start.ts';
+import { awaitStart, callOverdue, startRenderers } from './watch-start.ts';
 
-/** What the people who are affected hear: notices ahead of the window, changes, start and end. */
+/** What people hear of the window: their role in it, notices ahead of it, changes, start, delay and end. */
 export const notices: Slice = {
-  handlers: [sendNotice],
-  renderers: { notice: renderNotice },
+  handlers: [sendNotice, awaitStart, callOverdue, tellAudience],
+  renderers: { notice: renderNotice, [ROLE_KIND]: renderRole, ...startRenderers },
   followers: [...changeFollowers, ...progressFollowers],
   preview: previewNotices,
 };

@@ -1,14 +1,19 @@
 import { addMinutes, differenceInMinutes } from 'date-fns';
 import type { Context } from '../context.ts';
+import { actions, button } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
+import { rolesOf } from '../upgrade/authority.ts';
+import { offersIn } from '../upgrade/offers.ts';
 import { keyOf, type Upgrade } from '../upgrade/store.ts';
-import { heartbeatSlot, surveyDays } from '../upgrade/window.ts';
-import { remainingMinutes } from './rules.ts';
+import { heartbeatSlot, latestSlot, surveyDays } from '../upgrade/window.ts';
+import { remainingMinutes, START_WATCH } from './rules.ts';
 
 /** From where and why a window was moved. */
 export interface Move {
   from: Date;
   why: string | undefined;
+  /** For somebody who has a role in it, and is told nothing else. */
+  forRole?: boolean;
 }
 
 type Draw<More extends unknown[] = []> = (context: Context, upgrade: Upgrade, ...more: More) => Message;
@@ -40,11 +45,12 @@ export const reminder: Draw<[now: Date, move?: Move]> = ({ templates }, upgrade,
   });
 };
 
-export const moved: Draw<[Move]> = ({ templates }, upgrade, { from, why }) =>
+export const moved: Draw<[Move]> = ({ templates }, upgrade, { from, why, forRole = false }) =>
   templates.render('moved', {
     ...windowOf(upgrade),
     old_start: from,
     why: why ?? null,
+    for_role: forRole,
     support: upgrade.plan.channels.support ?? null,
   });
 
@@ -55,16 +61,62 @@ export const cancelled: Draw<[why: string | undefined]> = ({ templates }, upgrad
     support: upgrade.plan.channels.support ?? null,
   });
 
-export const started: Draw<[at: Date]> = ({ templates }, upgrade, at) => {
+/** To somebody with a role in the plan: what it is, and what will be asked of them. `by` scheduled it. */
+export const role: Draw<[person: string, by: string | null]> = ({ templates }, upgrade, person, by) => {
+  const { people, rollback, communication } = upgrade.plan;
+  const message = templates.render('role', {
+    ...windowOf(upgrade),
+    by,
+    roles: rolesOf(upgrade.plan, person),
+    lead: people.lead,
+    sponsor: people.sponsor,
+    deputy: people.deputy,
+    communicator: people.communicator,
+    every: communication.heartbeat,
+    answer_within: rollback.answerWithin,
+    rolls_back: rollback.onSilence === 'roll-back',
+  });
+  const show = button({ text: 'Show', actionId: 'planning.show', value: String(upgrade.id) });
+  return { ...message, blocks: [...message.blocks, actions([show])] };
+};
+
+/** The planned start has passed: asks in the room what happens now; from a certain time on the sponsor too. */
+export const startAwaited: Draw<[now: Date]> = ({ templates }, upgrade, now) => {
+  const { lead, sponsor } = upgrade.plan.people;
+  const overdue = addMinutes(upgrade.startsAt, START_WATCH['start.overdue']);
+  const message = templates.render('start-awaited', {
+    ...windowOf(upgrade),
+    late: differenceInMinutes(now, upgrade.startsAt),
+    window_over: now >= upgrade.endsAt,
+    lead,
+    sponsor,
+    sponsor_called: now >= overdue,
+    overdue,
+  });
+  return { ...message, blocks: [...message.blocks, actions(offersIn(upgrade, { now, openIssues: 0 }))] };
+};
+
+/** The same for those who were told of the window. */
+export const notStarted: Draw<[now: Date]> = ({ templates }, upgrade, now) =>
+  templates.render('not-started', {
+    ...windowOf(upgrade),
+    late: differenceInMinutes(now, upgrade.startsAt),
+    avoid: upgrade.plan.impact.avoid ?? null,
+    support: upgrade.plan.channels.support ?? null,
+  });
+
+export const started: Draw<[now: Date]> = ({ templates }, upgrade, now) => {
   const { impact, communication, channels } = upgrade.plan;
+  const at = upgrade.startedAt ?? now;
+  const { heartbeat } = communication;
   return templates.render('started', {
     ...windowOf(upgrade),
     late: differenceInMinutes(at, upgrade.startsAt),
     early: differenceInMinutes(upgrade.startsAt, at),
     limits: impact.limits ?? null,
     avoid: impact.avoid ?? null,
-    every: communication.heartbeat,
-    next_update: heartbeatSlot(at, communication.heartbeat, 1),
+    every: heartbeat,
+    next_update: heartbeatSlot(at, heartbeat, Math.max(0, latestSlot(at, heartbeat, now)) + 1),
     support: channels.support ?? null,
   });
 };

@@ -23,6 +23,7 @@ const START = at('2026-12-05T21:00');
 const ROOM = 'CCRMUPGRADE';
 const PEOPLE = ['UARJUN', 'UEMMA', 'ULENA', 'UMIKE', 'USUNIL', 'UTOM'];
 const AUDIENCE = ['CALLSTAFF', 'CSALES', ...PEOPLE];
+const ROLES = ['UCARL', 'UDANA', 'UHUGO', 'UOLGA', 'UPETRA', 'UPRIYA', 'USAM', 'UUMA'];
 
 const rig = (now = EARLY) => testContext(db, [notices], now);
 
@@ -42,7 +43,8 @@ async function told({ teamId, id }: Upgrade, kind: string, slot?: string): Promi
 }
 
 async function rowStates({ teamId, id }: Upgrade): Promise<string[]> {
-  return (await listRows(db, teamId, id)).map(({ slot, state }) => `${slot} ${state}`);
+  const rows = (await listRows(db, teamId, id)).filter(({ kind }) => kind === 'notice');
+  return rows.map(({ slot, state }) => `${slot} ${state}`);
 }
 
 /** What this person or channel heard of this upgrade, oldest first. */
@@ -181,18 +183,24 @@ describe('late', () => {
   });
 
   test('started early → reminders are skipped, with the reason', async () => {
-    const t = await rig(at('2026-12-05T20:30'));
-    const upgrade = await scheduled(t);
+    const t = await rig(at('2026-12-05T20:50'));
+    const upgrade = await scheduled(t, (plan) => ({
+      ...plan,
+      communication: { ...plan.communication, notices: [5] },
+    }));
     await startUpgrade(t.context, dana, upgrade.id);
     await t.passUntil(START);
     expect(await told(upgrade, 'notice')).toEqual([]);
     const rows = await listRows(db, upgrade.teamId, upgrade.id);
-    expect(rows.at(-1)).toMatchObject({ state: 'skipped', reason: 'the upgrade is in progress by now' });
+    expect(rows.filter(({ kind }) => kind === 'notice').at(-1)).toMatchObject({
+      state: 'skipped',
+      reason: 'the upgrade is in progress by now',
+    });
   });
 });
 
 describe('moved and cancelled', () => {
-  test('moved → exactly those told hear old and new time and why, and are reminded of the new one', async () => {
+  test('moved → exactly those told, and those with a role, hear old and new time and why, and are reminded of the new one', async () => {
     const t = await rig();
     const upgrade = await scheduled(t);
     await t.passUntil(at('2026-12-01T00:00'));
@@ -200,7 +208,7 @@ describe('moved and cancelled', () => {
     const next = at('2026-12-12T21:00');
     await rescheduleUpgrade(t.context, dana, upgrade.id, next, 'The vendor is late');
     await t.settle();
-    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...AUDIENCE].sort());
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...AUDIENCE, ...ROLES].sort());
     const [message = ''] = said(t, upgrade, 'UARJUN').slice(-1);
     expect(message).toContain('New time: <!date^1797109200^');
     expect(message).toContain('Old time, no longer valid: <!date^1796504400^');
@@ -212,12 +220,12 @@ describe('moved and cancelled', () => {
     expect(said(t, upgrade, 'UEMMA').at(-1)).toContain('Moved from: <!date^1796504400^');
   });
 
-  test('moved before anybody was told → only the room hears of the old time', async () => {
+  test('moved before anybody was told → only the room and those with a role hear of the old time', async () => {
     const t = await rig();
     const upgrade = await scheduled(t);
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
     await t.settle();
-    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM]);
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...ROLES]);
   });
 
   test('cancelled → the same people hear why, and nothing more comes', async () => {
@@ -226,7 +234,7 @@ describe('moved and cancelled', () => {
     await t.passUntil(at('2026-11-29T00:00'));
     await cancelUpgrade(t.context, dana, upgrade.id, 'The test failed');
     await t.passUntil(START);
-    expect(await told(upgrade, 'notice.cancelled')).toEqual([ROOM, ...AUDIENCE].sort());
+    expect(await told(upgrade, 'notice.cancelled')).toEqual([ROOM, ...AUDIENCE, ...ROLES].sort());
     expect(said(t, upgrade, 'CSALES').at(-1)).toContain('The test failed');
     expect(await rowStates(upgrade)).toEqual([
       '1:7d done',
@@ -288,7 +296,7 @@ describe('while Slack cannot be reached', () => {
     await t.passUntil(at('2026-11-28T21:05'));
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
     await retry(t);
-    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM]);
+    expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...ROLES]);
     await t.passUntil(at('2026-12-05T21:05'));
     expect(said(t, upgrade, 'CSALES')).toHaveLength(1);
     expect(said(t, upgrade, 'CSALES')[0]).not.toContain('1796504400');
@@ -298,7 +306,9 @@ describe('while Slack cannot be reached', () => {
 describe('the preview', () => {
   test('shows every notice with time and addressees, and which will not be sent', async () => {
     const t = await rig(at('2026-12-05T00:00'));
-    const items = await previewNotices(t.context, await draftOf(t));
+    const items = (await previewNotices(t.context, await draftOf(t))).filter(
+      ({ what }) => !what.startsWith('role'),
+    );
     expect(
       items.map(({ what, at: time, skipped }) => [what, time?.toISOString().slice(0, 16), skipped]),
     ).toEqual([
@@ -306,6 +316,9 @@ describe('the preview', () => {
       ['announcement, 1d before', '2026-12-04T21:00', 'its time has passed already'],
       ['announcement, 1h before', '2026-12-05T20:00', undefined],
       ['reminder, 15m before', '2026-12-05T20:45', undefined],
+      ['only where it has not been started by then', '2026-12-05T21:05', undefined],
+      ['only where it has not been started by then', '2026-12-05T21:30', undefined],
+      ['only where it has not been started by then', '2026-12-05T21:30', undefined],
       ['started', '2026-12-05T21:00', undefined],
       ['completed', undefined, undefined],
     ]);

@@ -91,14 +91,6 @@ describe('the start', () => {
     const { upgrade } = await begun(late);
     expect((await heard(upgrade, 'notice.started')).text).toContain(words);
   });
-
-  test('of an upgrade that nobody was told of is told in the channels alone', async () => {
-    const { upgrade } = await begun(0, (plan) => ({
-      ...plan,
-      communication: { ...plan.communication, notices: [] },
-    }));
-    expect((await heard(upgrade, 'notice.started')).who).toEqual(['CALLSTAFF', ROOM, 'CSALES']);
-  });
 });
 
 describe('the end', () => {

@@ -1,4 +1,7 @@
-import type { Context } from '../context.ts';
+import type { Context, Unit } from '../context.ts';
+import { watchbell } from '../context.ts';
+import { append } from '../record/index.ts';
+import type { Row } from '../timetable/index.ts';
 import { type Audience, findAudience } from '../upgrade/find-audience.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 
@@ -18,4 +21,19 @@ export const channelsOf = ({ plan }: Pick<Upgrade, 'plan'>): string[] => [
 export async function findRecipients(context: Context, upgrade: Upgrade): Promise<Recipients> {
   const { people, leftOut } = await findAudience(context, upgrade, { channels: false });
   return { channels: channelsOf(upgrade), people: people.map(({ id }) => id), leftOut };
+}
+
+/** Whom a message of the timetable goes to, and who cannot be told, as it was found when it was due. */
+export async function recordAudience(
+  unit: Unit,
+  { teamId, upgradeId, kind, slot }: Row,
+  { channels, people, leftOut }: Recipients,
+): Promise<void> {
+  await append(unit, watchbell(teamId), upgradeId, 'audience.resolved', {
+    kind,
+    slot,
+    channels: channels.length,
+    people: people.length,
+    leftOut,
+  });
 }

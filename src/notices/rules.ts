@@ -1,4 +1,4 @@
-import { differenceInMilliseconds } from 'date-fns';
+import { addMinutes, differenceInMilliseconds } from 'date-fns';
 import { LATE_POLICY } from '../timetable/late-policy.ts';
 import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import type { Upgrade } from '../upgrade/store.ts';
@@ -32,6 +32,24 @@ export const whySkipped = (notice: DueNotice, upgrade: Announced, now: Date): st
 
 function isOvertaken({ dueAt }: DueNotice, { plan, startsAt }: Announced, now: Date): boolean {
   return noticeTimes(plan, startsAt).some(({ at }) => at > dueAt && at <= now);
+}
+
+/** When something is said of a window that nobody has started: minutes after its planned start. */
+export const START_WATCH = { 'start.awaited': 5, 'start.overdue': 30 } as const;
+export type StartWatch = keyof typeof START_WATCH;
+
+/** Why nobody need be asked any more about a start that was planned in this revision; undefined while somebody must. */
+export function whyNotAwaited(
+  watch: StartWatch,
+  revision: string,
+  upgrade: Pick<Upgrade, 'state' | 'startsAt' | 'revision'>,
+  now: Date,
+): string | undefined {
+  const late = LATE_POLICY['start.awaited'].leftOut;
+  if (upgrade.state !== 'scheduled') return late.state.replace('…', STATE_NAMES[upgrade.state]);
+  if (String(upgrade.revision) !== revision) return late.moved;
+  const overdue = addMinutes(upgrade.startsAt, START_WATCH['start.overdue']);
+  return watch === 'start.awaited' && now >= overdue ? late.overdue : undefined;
 }
 
 const HOUR = 60;

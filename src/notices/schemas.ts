@@ -13,3 +13,7 @@ export type NoticePayload = z.input<typeof NoticePayload>;
 
 /** The same beside its delivery. */
 export const SentNotice = NoticePayload.extend({ dueAt: instant });
+
+/** What the message about somebody's role keeps: who scheduled the upgrade; null is Watchbell itself. */
+export const ToldRole = z.object({ by: z.string().nullable() });
+export type ToldRole = z.infer<typeof ToldRole>;

@@ -1,12 +1,9 @@
-import type { Unit } from '../context.ts';
-import { watchbell } from '../context.ts';
 import { type Renderer, wasSent } from '../outbox/index.ts';
-import { append } from '../record/index.ts';
-import { handler, type Outcome, type Row } from '../timetable/index.ts';
+import { handler, type Outcome } from '../timetable/index.ts';
 import { getUpgrade, lockUpgrade } from '../upgrade/store.ts';
 import { sendTo } from './address.ts';
 import { announcement, reminder } from './messages.ts';
-import { findRecipients, type Recipients } from './recipients.ts';
+import { findRecipients, type Recipients, recordAudience } from './recipients.ts';
 import { whySkipped } from './rules.ts';
 import { NoticePayload, SentNotice } from './schemas.ts';
 
@@ -47,17 +44,3 @@ export const renderNotice: Renderer = async (context, { teamId, upgradeId, kind,
     ? reminder(context, upgrade, now, move && { from: move.from, why: move.why })
     : announcement(context, upgrade, now);
 };
-
-async function recordAudience(
-  unit: Unit,
-  { teamId, upgradeId, kind, slot }: Row,
-  { channels, people, leftOut }: Recipients,
-): Promise<void> {
-  await append(unit, watchbell(teamId), upgradeId, 'audience.resolved', {
-    kind,
-    slot,
-    channels: channels.length,
-    people: people.length,
-    leftOut,
-  });
-}

@@ -1,16 +1,16 @@
 import type { Actor, Unit } from '../context.ts';
-import { listTold } from '../outbox/index.ts';
 import { type Follower, follow, getRecord } from '../record/index.ts';
-import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
-import { sendTo } from './address.ts';
-import { completed, keepGoingDecided, rollBackDecided, rolledBack, started } from './messages.ts';
-import { channelsOf } from './recipients.ts';
+import { getUpgrade } from '../upgrade/store.ts';
+import { everybody, sendTo, tellAll } from './address.ts';
+import { completed, keepGoingDecided, rollBackDecided, rolledBack } from './messages.ts';
+import { tellStart } from './tell-start.ts';
+import { endStartWatch } from './watch-start.ts';
 
 /** Start, end and decisions of the window, told to everybody who counts on it. */
 export const progressFollowers: Follower[] = [
   follow('upgrade.started', async (unit, { actor, upgradeId }) => {
-    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-    await tellAll(unit, upgrade, 'notice.started', started(unit.context, upgrade, unit.now));
+    await endStartWatch(unit, upgradeId, 'the work has begun');
+    await tellStart(unit, await getUpgrade(unit.tx, actor.teamId, upgradeId));
   }),
 
   follow('upgrade.completed', async (unit, { actor, upgradeId, data }) => {
@@ -37,21 +37,6 @@ export const progressFollowers: Follower[] = [
     }
   }),
 ];
-
-async function tellAll(
-  unit: Unit,
-  upgrade: Upgrade,
-  kind: string,
-  message: ReturnType<typeof started>,
-): Promise<void> {
-  await sendTo(unit, upgrade, await everybody(unit, upgrade), { kind, slot: '1', message });
-}
-
-/** The room, the channels in which it was announced, and everybody who was told. */
-async function everybody(unit: Unit, upgrade: Upgrade): Promise<string[]> {
-  const told = await listTold(unit.tx, upgrade.id, ['notice']);
-  return [upgrade.plan.channels.room, ...channelsOf(upgrade), ...told];
-}
 
 /** Why this decision was asked for, as it stands on the record. */
 async function findReason(

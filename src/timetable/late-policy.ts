@@ -16,6 +16,8 @@ export interface LatePolicy {
 }
 
 const ended = 'the work has ended';
+const state = 'the upgrade is … by now';
+const moved = 'the window has been moved since';
 
 /** By kind; rendered into docs/late-policy.md. A message of a kind that is not listed is sent however late. */
 export const LATE_POLICY = {
@@ -24,12 +26,30 @@ export const LATE_POLICY = {
     late: 'done late',
     how: 'Sent until the planned start. It is written when it is sent, so it says the time that really remains.',
     leftOut: {
-      state: 'the upgrade is … by now',
+      state,
       passed: 'its time had passed already when the window was scheduled',
       overtaken: 'the next notice is due already and takes its place',
       started: 'the planned start has passed',
-      moved: 'the window has been moved since',
+      moved,
     },
+  },
+  'start.awaited': {
+    what: 'Question to the lead, when nobody has started 5 minutes after the planned start',
+    late: 'done late',
+    how: 'Asked however late, as long as nobody has started, until the sponsor is asked as well.',
+    leftOut: { state, moved, overdue: 'the sponsor is asked already' },
+  },
+  'start.overdue': {
+    what: 'Question to lead and sponsor, and word to everybody told, when nobody has started 30 minutes after it',
+    late: 'done late',
+    how: 'Asked and told however late, as long as nobody has started.',
+    leftOut: { state, moved },
+  },
+  'notice.started': {
+    what: 'Word of the start, to the people of the audience',
+    late: 'done late',
+    how: 'Told however late, as long as the work goes on.',
+    leftOut: { ended },
   },
   heartbeat: {
     what: 'Heartbeat',
