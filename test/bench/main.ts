@@ -14,7 +14,7 @@ import { rebuild } from './rebuild.ts';
 import { survey } from './survey.ts';
 import { throughput } from './throughput.ts';
 
-const ALL: Benchmark[] = [throughput, punctuality, idle, ack, survey, clockCost, rebuild];
+const ALL: Benchmark[] = [rebuild, clockCost, throughput, punctuality, idle, ack, survey];
 const OUTPUT = 'reports/bench.json';
 
 const { values } = parseArgs({
@@ -38,13 +38,15 @@ if (values.help || chosen.length === 0 || !Number.isInteger(rounds) || rounds < 
 const ground = await openGround();
 const begun = systemClock.now();
 const loadBefore = os.loadavg();
-const rows: (Row & { name: string })[] = [];
+/** `load`: of the machine in the minute before, which the benchmark before it is part of. */
+const rows: (Row & { name: string; load: number })[] = [];
 try {
   for (const { name, run } of chosen) {
-    console.error(`${name} …`);
+    const load = os.loadavg()[0] ?? Number.NaN;
+    console.error(`${name} … (load ${say(load)})`);
     try {
       for (const row of await run(ground, { rounds, quick: values.quick })) {
-        rows.push({ name, ...row });
+        rows.push({ name, load, ...row });
         console.error(line(row));
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
-import { webClientOptions } from '../../../src/slack/client.ts';
 import type { Message } from '../../../src/slack/message.ts';
+import { webClientOptions } from '../../../src/slack/web-caller.ts';
 import type { SlackPlace } from '../places.ts';
 import { sampleMessage } from './message.ts';
 
