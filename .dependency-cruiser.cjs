@@ -110,7 +110,7 @@ module.exports = {
         pathNot: tests,
       },
       {
-        path: '^src/(db|jobs|outbox|timetable|record|workspace)/|^src/slack/client|^src/(config|logger)',
+        path: '^src/(db|jobs|outbox|timetable|record|workspace)/|^src/slack/(client|web-caller|workspace-reader)|^src/(config|logger)',
         pathNot: '^src/timetable/late-policy[.]ts$',
         dependencyTypesNot: ['type-only'],
       },

@@ -3,7 +3,7 @@ import { type WebAPICallResult, WebClient } from '@slack/web-api';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { SlackConfig } from '../config.ts';
-import { webClientOptions } from '../slack/client.ts';
+import { webClientOptions } from '../slack/web-caller.ts';
 import { type Finding, orBad } from './finding.ts';
 
 const MANIFEST = new URL('../../slack-app-manifest.yaml', import.meta.url);

@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
 import type { SlackConfig } from '../config.ts';
 import type { Db } from '../db/client.ts';
-import { webClientOptions } from './client.ts';
 import { HttpReceiver } from './receiver.ts';
 import { rememberRequests } from './replays.ts';
+import { webClientOptions } from './web-caller.ts';
 
 /** In milliseconds. */
 const KEEP_TRYING = { forever: true, minTimeout: 100, maxTimeout: 5_000, factor: 2 };

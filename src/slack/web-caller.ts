@@ -1,0 +1,99 @@
+import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { toFailure } from './call.ts';
+import { SlackFailure } from './failure.ts';
+
+export interface ClientOptions {
+  token: string;
+  apiUrl: string;
+  /** Default: the global one. */
+  fetch?: typeof fetch;
+}
+
+/** Slack's client library retries by posting again, and sleeps through a 429: both are the outbox's business. */
+export const webClientOptions = (apiUrl: string, fetch?: typeof globalThis.fetch): WebClientOptions => ({
+  slackApiUrl: apiUrl,
+  fetch,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: 10_000,
+  logLevel: LogLevel.ERROR,
+});
+
+/** What goes out by the outbox, under its pacing. */
+const OF_THE_OUTBOX = new Set([
+  'chat.postMessage',
+  'chat.update',
+  'conversations.history',
+  'conversations.open',
+  'pins.add',
+]);
+
+export type Answer = Record<string, unknown>;
+
+/** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
+const MOST_PER_PAGE = 999;
+
+/** Calls Slack's Web API in the name of one token; every failure is a `SlackFailure`. */
+export class WebCaller {
+  /** For what a person waits for; a queue of posts never stands before it. */
+  readonly #web: WebClient;
+  readonly #messages: WebClient;
+
+  constructor({ token, apiUrl, fetch }: ClientOptions) {
+    this.#web = new WebClient(token, webClientOptions(apiUrl, fetch));
+    this.#messages = new WebClient(token, webClientOptions(apiUrl, fetch));
+  }
+
+  async identity() {
+    const answer = await this.#web.auth.test().catch((error: unknown) => {
+      throw toFailure('auth.test', error);
+    });
+    return {
+      teamId: String(answer.team_id),
+      teamName: String(answer.team ?? ''),
+      botUserId: String(answer.user_id),
+      scopes: (answer.response_metadata?.scopes ?? []) as string[],
+    };
+  }
+
+  protected async call(method: string, args: Record<string, unknown>): Promise<Answer> {
+    try {
+      const web = OF_THE_OUTBOX.has(method) ? this.#messages : this.#web;
+      return (await web.apiCall(method, args)) as unknown as Answer;
+    } catch (error) {
+      throw toFailure(method, error);
+    }
+  }
+
+  /** Undefined where Slack answers with one of the errors of `absent`. */
+  protected async find<T>(
+    method: string,
+    args: Record<string, unknown>,
+    absent: string[],
+    read: (answer: Answer) => T,
+  ): Promise<T | undefined> {
+    try {
+      return read(await this.call(method, args));
+    } catch (error) {
+      if (error instanceof SlackFailure && absent.includes(error.reason)) return undefined;
+      throw error;
+    }
+  }
+
+  protected async *pages(method: string, args: Record<string, unknown>): AsyncGenerator<Answer> {
+    let cursor = '';
+    do {
+      const page = await this.call(method, cursor ? { ...args, cursor } : args);
+      yield page;
+      cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
+    } while (cursor);
+  }
+
+  /** What all pages hold in `field`. */
+  protected async all(method: string, args: Record<string, unknown>, field: string): Promise<unknown[]> {
+    const found: unknown[] = [];
+    for await (const page of this.pages(method, { limit: MOST_PER_PAGE, ...args }))
+      found.push(...(page[field] as unknown[]));
+    return found;
+  }
+}
