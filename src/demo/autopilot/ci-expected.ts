@@ -1,5 +1,5 @@
 import type { CiMoments } from './ci-story.ts';
-import { at, beat, type Circle, notices, toEveryone } from './expected.ts';
+import { at, beat, type Circle, notices, roles, toEveryone } from './expected.ts';
 import type { Expected } from './oracle.ts';
 
 const circle: Circle = {
@@ -10,10 +10,20 @@ const circle: Circle = {
   people: ['@anita', '@kiran', '@mia', '@luis'],
   communicator: '@kiran',
   sponsor: '@grace',
+  roles: {
+    '@anita': /the upgrade lead\./,
+    '@grace': /the business sponsor\./,
+    '@ines': /the deputy sponsor\./,
+    '@kiran': /the communicator\./,
+    '@carl': /the crisis speaker\./,
+    '@luis': /on duty for operations\./,
+    '@mia': /consulted\./,
+  },
 };
 
 export const expectCi = ({ scheduled, started, asked, decided, rolledBack }: CiMoments): Expected[] => [
   at(circle.room, 'headline', scheduled, /UP-2 Build pipeline to version 4/, /Rolled back/),
+  ...roles(circle, scheduled),
   ...notices(circle, { local: '2027-01-12T18:30', zone: 'Europe/Berlin' }, ['2027-01-05', '2027-01-11']),
   ...toEveryone(circle, 'started', started, /UP-2: Build pipeline to version 4 has started/),
   ...beat(circle, started, 1, /is in progress.*The old controller is stopped.*@kiran/s),

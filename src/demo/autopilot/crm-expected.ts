@@ -1,6 +1,6 @@
 import { harbour } from '../../sandbox/index.ts';
 import type { CrmMoments } from './crm-story.ts';
-import { at, beat, type Circle, notices, toEveryone } from './expected.ts';
+import { at, beat, type Circle, notices, roles, toEveryone } from './expected.ts';
 import { berlin, inZone, minutesAfter } from './instants.ts';
 import type { Never } from './never.ts';
 import type { Expected } from './oracle.ts';
@@ -16,10 +16,21 @@ const circle: Circle = {
   people: names('arjun sunil mike lena tom max ravi anita kiran mia luis hugo deepa emma ines olga grace'),
   communicator: '@uma',
   sponsor: '@priya',
+  roles: {
+    '@dana': /the upgrade lead\..*@dana has scheduled it/,
+    '@priya': /the business sponsor\..*you have 10 min/,
+    '@sam': /the deputy sponsor\..*called in/,
+    '@uma': /the communicator\..*Every 30 min/,
+    '@carl': /the crisis speaker\./,
+    '@olga': /on duty for operations\./,
+    '@petra': /consulted\./,
+    '@hugo': /consulted\./,
+  },
 };
 
 export const expectCrm = (moments: CrmMoments): Expected[] => [
   at(circle.room, 'headline', moments.scheduled, /UP-1 CRM 8 to CRM 9/, /Closed/),
+  ...roles(circle, moments.scheduled),
   ...notices(circle, { local: '2026-12-05T22:00', zone: 'Europe/Berlin' }, ['2026-11-28', '2026-12-04']),
   ...toEveryone(circle, 'started', moments.started, /UP-1: CRM 8 to CRM 9 has started/),
   ...beats(moments),
@@ -94,6 +105,10 @@ export const neverInCrm: Never[] = [
     what: 'a heartbeat after completion',
     breaks: ({ place, at: when, text }) =>
       place === circle.room && when > berlin('2026-12-06T00:45') && /Next update/.test(text),
+  },
+  {
+    what: 'that it has not started, of what is started in time',
+    breaks: ({ text }) => /UP-1: .* has not started/.test(text),
   },
   { what: 'somebody called by user text', breaks: ({ mentions }) => mentions.users.includes('UZOE') },
   {

@@ -12,6 +12,8 @@ export interface Circle {
   people: string[];
   communicator: string;
   sponsor: string;
+  /** Everybody with a role in the plan, by how the plan calls it to them. */
+  roles: Record<string, RegExp>;
 }
 
 export const at = (place: string, what: string, due: Date, text: RegExp, end?: RegExp): Expected => ({
@@ -27,6 +29,12 @@ export const toAll = (places: string[], what: string, due: Date, text: RegExp): 
   places.map((place) => at(place, what, due, text));
 
 export const told = ({ channels, people }: Circle): string[] => [...channels, ...people];
+
+/** Told to each person with a role once it is scheduled. */
+export const roles = ({ key, title, roles: told }: Circle, scheduled: Date): Expected[] =>
+  Object.entries(told).map(([person, says]) =>
+    at(person, 'role', scheduled, new RegExp(`${key}: in ${title} you are ${says.source}`, 's')),
+  );
 
 /** The announcement, and three reminders that say what really remains: at the demo's pace a few minutes less, when busy. */
 export function notices(circle: Circle, start: { local: string; zone: string }, days: [string, string]) {
