@@ -134,10 +134,12 @@ function createFront(
   identity: { teamId: string; botUserId: string },
   observation: Observation,
 ): Bolt {
+  // Slack waits three seconds for an answer: it does not stand in line behind all that the program does.
+  const receipts = openDatabase(config.databaseUrl, { max: 2, logger: context.logger });
   const bolt = createBolt({
     slack: config.slack,
     identity,
-    db: context.db,
+    db: receipts.db,
     logger: context.logger,
     routes: routesBesideSlack(config, observation),
   });
@@ -147,7 +149,13 @@ function createFront(
     showMenu,
   );
   bindSurfaces(bolt.app, context, surfaces, run);
-  return bolt;
+  return {
+    ...bolt,
+    async stop() {
+      await bolt.stop();
+      await receipts.close();
+    },
+  };
 }
 
 /** Where metrics have a port of their own, they are not on the one that Slack can reach. */
