@@ -3,7 +3,7 @@
  * never import each other: they meet through rows and facts, and app.ts binds them.
  */
 const platform =
-  '^src/(clock|errors|config|config-table|config-variables|logger|trace|version)[.]ts$|^src/(db|jobs)/';
+  '^src/(clock|errors|config|config-table|lifetime|config-variables|logger|trace|version)[.]ts$|^src/(db|jobs)/';
 const surface = '^src/(slack|templates)/|^src/context[.]ts$';
 const ground = '^src/(record|timetable|outbox|workspace)/';
 const upgrade = '^src/upgrade/|^src/slice[.]ts$';
@@ -77,6 +77,12 @@ module.exports = {
       'The demo is loaded only when it is asked for.',
       { path: '^src/', pathNot: `^src/(demo/|cli/demo[.]ts)|${tests}` },
       { path: '^src/demo/' },
+    ),
+    forbid(
+      'demo-knows-no-command-line',
+      'The command line loads the demo, not the other way round.',
+      { path: '^src/demo/' },
+      { path: '^src/cli/' },
     ),
     forbid(
       'no-tests-in-the-program',

@@ -1,18 +1,7 @@
-/** How `watchbell demo` was asked for. */
-export interface DemoOptions {
-  /** Play two upgrades without a person, check every message, and come to an end. */
-  autopilot: boolean;
-  /** Where the jobs are kept: `postgres` (also when absent), `redis` for one of its own, or a URL. */
-  queue?: string;
-  /** Where the page is served; absent: the demo chooses. */
-  port?: number;
-}
-
-/** Runs until it is stopped, or, on autopilot, to its end: 1 when a check failed. */
-export type RunDemo = (options: DemoOptions) => Promise<0 | 1>;
+import type { RunDemo } from '../demo/options.ts';
 
 /** Loaded only when asked for: a bot in production holds nothing of the demo. */
-export async function playDemo(options: DemoOptions): Promise<0 | 1> {
-  const { runDemo }: { runDemo: RunDemo } = await import('../demo/index.ts');
+export const playDemo: RunDemo = async (options) => {
+  const { runDemo } = await import('../demo/index.ts');
   return runDemo(options);
-}
+};

@@ -1,8 +1,8 @@
 import { buildApp, type Role } from '../app.ts';
 import { type Config, readConfig, redacted } from '../config.ts';
+import { runUntilStopped } from '../lifetime.ts';
 import { createLogger } from '../logger.ts';
 import { readVersion } from '../version.ts';
-import { runUntilStopped } from './lifetime.ts';
 import { serveOperations } from './serve-operations.ts';
 
 /** Runs the bot until it is told to stop. */

@@ -1,5 +1,5 @@
-import type { RunDemo } from '../cli/demo.ts';
-import { runUntilStopped } from '../cli/lifetime.ts';
+import { runUntilStopped } from '../lifetime.ts';
+import type { RunDemo } from './options.ts';
 import { openPostgres } from './postgres.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { DemoOptions } from '../cli/demo.ts';
 import { AdjustableClock } from '../clock.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { mountPage } from '../sandbox/page/index.ts';
 import { Stage } from './autopilot/stage.ts';
 import { type Booted, boot } from './boot.ts';
 import { DrivenClock } from './clock-controls.ts';
+import type { DemoOptions } from './options.ts';
 import { importPlan, readShippedPlan, schedule } from './plan-upgrade.ts';
 import { openQueue } from './queue.ts';
 import { welcome } from './welcome.ts';

@@ -1,6 +1,6 @@
 import { buildApp, type Role } from '../../src/app.ts';
-import { runUntilStopped } from '../../src/cli/lifetime.ts';
 import { readConfig } from '../../src/config.ts';
+import { runUntilStopped } from '../../src/lifetime.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type Pace, PacedClock } from './paced-clock.ts';
 

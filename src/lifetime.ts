@@ -1,4 +1,4 @@
-import { realMilliseconds } from '../clock.ts';
+import { realMilliseconds } from './clock.ts';
 
 /** Something that runs until it is told to stop. */
 export interface Running {
