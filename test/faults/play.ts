@@ -108,7 +108,7 @@ async function insist(
       verb === 'cancel' ? {} : verb === 'done' && verifying ? { 'checks.1': ['1'] } : undefined;
     const who = { upgrade: key, by: story.lead, verb, room: story.room };
     const { answer } = await stage.people.type(who, `${verb} ${key}`, { form });
-    if (/Move it first/.test(answer)) await moveAhead(stage, played);
+    if (/planned window of .* ended/.test(answer)) await moveAhead(stage, played);
     if (/^Not done/.test(answer)) await pause(NOT_YET_MS);
   }
   if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);

@@ -21,11 +21,23 @@ export function heartbeats({ life, key, measure, find }: Known): Demand[] {
   const lead = Math.min(5 * MINUTE, Math.floor(plan.heartbeat / MINUTE / 2) * MINUTE);
   const underWay = (at: number) =>
     measure.mayBeUnderWay(at, end) ? 'the work ended at that time' : undefined;
+  /** The one that made up for it was itself replaced by a later one. */
+  const withTheReplaced = (slot: number) =>
+    life.entries.some(({ fact, data }) => {
+      if (fact !== 'heartbeat.missed') return false;
+      const [first, last] = [Date.parse(String(data.first)), Date.parse(String(data.last))];
+      const next = Math.round((last - startedAt) / plan.heartbeat) + 1;
+      const isAmong = due(slot) >= first - 1_000 && due(slot) <= last + 1_000;
+      return (
+        isAmong && leftOut(life, 'heartbeat', String(next)) !== undefined && posted.slice(next).some(Boolean)
+      );
+    });
   return slots.flatMap((slot): Demand[] => {
     const asked = due(slot) - lead;
     const later = posted.slice(slot).some((one) => one !== undefined);
     const replaced = later && leftOut(life, 'heartbeat', String(slot)) !== undefined;
-    const missed = covers(slot) || replaced ? 'a later one takes its place' : undefined;
+    const missed =
+      covers(slot) || replaced || withTheReplaced(slot) ? 'a later one takes its place' : undefined;
     const useless =
       (leftOut(life, 'heartbeat.ask', String(slot)) ?? 0) >=
       Math.min(due(slot), asked + 5 * MINUTE) - measure.early;
@@ -38,7 +50,7 @@ export function heartbeats({ life, key, measure, find }: Known): Demand[] {
         due: due(slot),
         excuse: missed ?? (later ? undefined : underWay(due(slot))),
         says: new RegExp(
-          `^${key}: .* is (in progress|being verified|being rolled back)[^]*Next update: ${stamp(due(slot + 1))}`,
+          `(^|\\n)${key}: .* is (in progress|being verified|being rolled back)[^]*Next update: ${stamp(due(slot + 1))}`,
         ),
       },
       {
