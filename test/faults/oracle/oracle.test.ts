@@ -132,7 +132,7 @@ describe('the oracle', () => {
     expect(early.judge()).toMatchObject({ ...CLEAN, early: [expect.stringContaining('heartbeat 1')] });
     const late = new Story();
     const notice = drop(late, 'notice.completed', 'UEMMA');
-    late.say('notice.completed', '1', 'UEMMA', 40, notice?.text ?? '');
+    late.say('notice.completed', '1', 'UEMMA', 60, notice?.text ?? '');
     expect(late.judge()).toMatchObject({ ...CLEAN, lost: [expect.stringContaining('came only')] });
   });
 

@@ -13,6 +13,8 @@ export interface Verdict {
 
 /** Real milliseconds that anything may take after something was struck. */
 const BOUND_MS = 15_000;
+/** What comes later than this counts as lost; five failures in a row cost eight seconds by themselves. */
+const LOST_MS = 30_000;
 /** For how long a strike is felt: leases run out, processes start, Slack is asked again. */
 const AFTERMATH_MS = 6_000;
 /** Between a time and what follows from it, while nothing is struck, on a machine that is not busy. */
@@ -59,8 +61,8 @@ export class Measure {
 
   isLost(due: number, realAt: number): boolean {
     const real = this.#clock.realAt(due);
-    const ends = this.#struck.filter(({ from }) => from < real + BOUND_MS).map(({ to }) => to);
-    return realAt - Math.max(real, ...ends) > BOUND_MS;
+    const ends = this.#struck.filter(({ from }) => from < real + LOST_MS).map(({ to }) => to);
+    return realAt - Math.max(real, ...ends) > LOST_MS;
   }
 
   /** All but the slowest twentieth of the messages came sooner than this. */
