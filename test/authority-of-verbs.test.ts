@@ -169,7 +169,7 @@ async function decisionOf(context: Context, upgrade: Upgrade, escalated: boolean
 }
 
 const { db } = await testDatabase();
-const t = await testContext(db, [], new Date('2026-12-05T20:00:00Z'));
+const t = await testContext(db, [], new Date('2026-12-05T20:50:00Z'));
 const draft = await draftOf(t);
 // Invited were one of the audience, and three who have no say even so.
 const invited = ['emma', 'gone', 'buildbot', 'xavier'].map((name) => by(name).userId);
@@ -230,6 +230,16 @@ test('a refusal names who can, and stays on the record', async () => {
   });
   const last = (await getRecord(db, upgrade.teamId, upgrade.id)).at(-1);
   expect(last).toMatchObject({ actor: 'UMIA', fact: 'act.refused', data: { verb: 'start' } });
+});
+
+test('whoever could for two reasons is named once, with both', async () => {
+  const upgrade = await put('draft');
+  const planned = await transact(t.context, (unit) =>
+    updateUpgrade(unit, upgrade, { createdBy: by('dana').userId }),
+  );
+  await expect(editPlan(t.context, by('mia'), planned.id, planned.plan)).rejects.toMatchObject({
+    next: 'Ask @Dana Petersen (whoever created the plan and the upgrade lead).',
+  });
 });
 
 test('somebody who is taken out of the plan after the poll opened has no vote; who took the place has it', async () => {

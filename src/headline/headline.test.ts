@@ -6,7 +6,7 @@ import { enqueue } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import { checkContent } from '../sandbox/validate/message.ts';
 import { sayText } from '../slack/reply.ts';
-import { listRows, planRows } from '../timetable/index.ts';
+import { handler, listRows, planRows } from '../timetable/index.ts';
 import { cancelUpgrade } from '../upgrade/cancel-upgrade.ts';
 import { openIssue } from '../upgrade/open-issue.ts';
 import { reportStatus } from '../upgrade/report-status.ts';
@@ -58,7 +58,55 @@ describe('the headline', () => {
     expect(post?.pinned).toBe(true);
     expect(shown(t)).toMatch(new RegExp(`^UP-${upgrade.number} CRM 8 to CRM 9\nScheduled`));
     expect(shown(t)).toContain(`<!date^${START.getTime() / 1_000}^`);
+    expect(shown(t)).toContain(`A rollback fits until <!date^${minutes(165).getTime() / 1_000}^`);
+    expect(shown(t)).not.toContain('left');
+    expect(buttonsOf(t)).toEqual([
+      'upgrade.reschedule',
+      'upgrade.cancel',
+      'planning.show',
+      'planning.preview',
+    ]);
+  });
+
+  test('ahead of the start it says what is next, and offers Start from when it is accepted', async () => {
+    const notices = { handlers: [handler({ kind: 'notice', decide: async () => 'done' })] };
+    const t = await testContext(db, [headline, notices], new Date('2026-11-20T09:00:00Z'));
+    const draft = await draftOf(t);
+    await scheduleUpgrade(t.context, dana, draft.id);
+    const day = 24 * 60;
+    await transact(t.context, (unit) =>
+      planRows(
+        unit,
+        [-7 * day, -day, -60, -15].map((at) => ({
+          teamId: draft.teamId,
+          upgradeId: draft.id,
+          kind: 'notice',
+          slot: `1:${at}`,
+          dueAt: minutes(at),
+        })),
+      ),
+    );
+    await t.settle();
+    const next = (what: string, at: number) =>
+      expect(shown(t)).toMatch(
+        new RegExp(`Next: ${what}<!date\\^${minutes(at).getTime() / 1_000}\\^[^>]+>(, then the start)?\\n`),
+      );
+    next('announcement on ', -7 * day);
+    await t.passUntil(minutes(-7 * day));
+    next('reminder on ', -day);
+    await t.passUntil(minutes(-16));
+    next('reminder on ', -15);
+    expect(buttonsOf(t)).not.toContain('upgrade.start');
+    await t.passUntil(minutes(-15));
+    next('the start, ', 0);
     expect(buttonsOf(t)).toContain('upgrade.start');
+    await t.passUntil(minutes(0));
+    expect(shown(t)).toContain('Its start has passed:');
+    await t.passUntil(minutes(165));
+    expect(shown(t)).toContain('A rollback no longer fits into the window');
+    expect(buttonsOf(t)).toContain('upgrade.start.anyway');
+    await t.passUntil(minutes(285));
+    expect(buttonsOf(t).filter((id) => id.startsWith('upgrade.start'))).toEqual([]);
   });
 
   test('an open rollback decision → who decides; a settled one → nothing', async () => {
@@ -156,7 +204,8 @@ describe('the headline', () => {
     expect(shown(t)).toContain(`<!date^${later.getTime() / 1_000}^`);
     const due = (await listRows(db, upgrade.teamId, upgrade.id)).filter(({ state }) => state === 'planned');
     expect(due.length).toBeGreaterThan(0);
-    expect(due.every(({ dueAt }) => dueAt >= later)).toBe(true);
+    expect(due.every(({ slot }) => slot.startsWith('2:'))).toBe(true);
+    expect(due.find(({ slot }) => slot === '2:preparation')).toMatchObject({ dueAt: later });
   });
 
   test('cancelled: it says so, offers nothing more, and time no longer touches it', async () => {

@@ -121,8 +121,11 @@ describe('App Home', () => {
     const t = await rig();
     const draft = await draftOf(t);
     await scheduleUpgrade(t.context, by('dana'), draft.id);
-    expect(home(t, 'dana')).toContain('upgrade.start');
+    expect(home(t, 'dana')).toContain('upgrade.reschedule');
+    expect(home(t, 'dana')).not.toContain('upgrade.start');
     t.clock.set(START);
+    await slice.surface?.home?.(callBy(t, by('dana')).call);
+    expect(home(t, 'dana')).toContain('upgrade.start"');
     await startUpgrade(t.context, by('dana'), draft.id);
     expect(home(t, 'dana')).not.toContain('upgrade.start"');
     expect(home(t, 'dana')).toContain('upgrade.done');

@@ -280,9 +280,29 @@ describe('the point of no return nears', () => {
   it('with work open → Watchbell asks by itself, early enough for both deadlines', async () => {
     await world.passUntil(minutes(145));
     expect(await facts('rollback.asked')).toMatchObject([{ actor: null, at: minutes(145) }]);
-    expect(world.slack.to(ROOM).at(-1)?.message.text).toContain('Opened by Watchbell');
+    const { text } = world.slack.to(ROOM).at(-1)?.message ?? { text: '' };
+    expect(text).toContain('Opened by Watchbell');
+    expect(text).not.toContain('That is after the point of no return');
     await world.passUntil(minutes(165));
     expect(await state()).toBe('rolling_back');
+  });
+
+  it('taken up some seconds late → not said to end after the point of no return', async () => {
+    world.clock.set(new Date(minutes(145).getTime() + 20_000));
+    await world.settle();
+    expect(await facts('rollback.asked')).toHaveLength(1);
+    const { text } = world.slack.to(ROOM).at(-1)?.message ?? { text: '' };
+    expect(text).toContain('A rollback fits into the window until');
+    expect(text).not.toContain('That is after the point of no return');
+  });
+
+  it('less room for repair than two times to answer → asked at the planned end of the execution, not before', async () => {
+    await running(({ rollback: rules, ...plan }) => ({ ...plan, rollback: { ...rules, answerWithin: 20 } }));
+    await world.passUntil(minutes(134));
+    expect(await facts('rollback.asked')).toEqual([]);
+    await world.passUntil(minutes(135));
+    expect(await facts('rollback.asked')).toMatchObject([{ actor: null, at: minutes(135) }]);
+    expect(world.slack.to(ROOM).at(-1)?.message.text).toContain('That is after the point of no return');
   });
 
   it('with the work done → nobody is asked, and the record says why', async () => {
@@ -305,20 +325,23 @@ describe('the point of no return nears', () => {
   });
 });
 
-describe('the work ends with a decision open', () => {
-  it('→ withdrawn: no buttons, no deadlines, nothing waits', async () => {
+describe('while a decision is open', () => {
+  it('the upgrade cannot be completed: only the sponsor binds', async () => {
     await verifyUpgrade(world.context, by('dana'), upgrade.id);
     const { decision } = await ask();
+    const complete = () =>
+      completeUpgrade(world.context, by('dana'), upgrade.id, { passed: [1, 2, 3, 4, 5, 6] });
+    await expect(complete()).rejects.toMatchObject({
+      code: 'wrong_state',
+      next: expect.stringMatching(/^Ask @Priya .*\(the sponsor\)/),
+    });
     await world.settle();
-    expect(await rollback.waiting?.(world.context, by('priya'))).toHaveLength(1);
-    await completeUpgrade(world.context, by('dana'), upgrade.id, { passed: [1, 2, 3, 4, 5, 6] });
-    await world.passUntil(minutes(60));
-    expect(buttonsOf()).toEqual([]);
-    expect(poll().message.text).toContain('no rollback decision needed any more');
-    expect(await facts('rollback.withdrawn')).toHaveLength(1);
-    expect(await facts('rollback.decided')).toEqual([]);
-    expect(await vote('priya', decision.id, 'roll_back')).toMatchObject({ counted: false });
-    expect(await rollback.waiting?.(world.context, by('priya'))).toEqual([]);
+    expect(await state()).toBe('verifying');
+    expect(buttonsOf()).toContain('Roll back');
+    await vote('priya', decision.id, 'keep_going');
+    await complete();
+    await world.passUntil(minutes(200));
+    expect(poll().message.text).toContain('decided, keep going');
     const rows = await listRows(db, TEAM, upgrade.id);
     expect(rows.filter((row) => row.state === 'planned')).toEqual([]);
   });

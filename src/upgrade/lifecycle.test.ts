@@ -3,8 +3,14 @@ import { decideTransition, STATES, type State, VERBS, type Verb, verbsFrom } fro
 
 // Rows: states; an entry is the verb and the state it leads to. Whatever is not here is refused.
 const ALLOWED: Record<State, Partial<Record<Verb, State>>> = {
-  draft: { plan: 'draft', schedule: 'scheduled', cancel: 'cancelled', view: 'draft' },
-  scheduled: { reschedule: 'scheduled', cancel: 'cancelled', start: 'in_progress', view: 'scheduled' },
+  draft: { plan: 'draft', schedule: 'scheduled', cancel: 'cancelled', view: 'draft', resend: 'draft' },
+  scheduled: {
+    reschedule: 'scheduled',
+    cancel: 'cancelled',
+    start: 'in_progress',
+    view: 'scheduled',
+    resend: 'scheduled',
+  },
   in_progress: {
     status: 'in_progress',
     issue: 'in_progress',
@@ -13,6 +19,7 @@ const ALLOWED: Record<State, Partial<Record<Verb, State>>> = {
     decide: 'in_progress',
     verify: 'verifying',
     view: 'in_progress',
+    resend: 'in_progress',
   },
   verifying: {
     status: 'verifying',
@@ -22,6 +29,7 @@ const ALLOWED: Record<State, Partial<Record<Verb, State>>> = {
     decide: 'verifying',
     complete: 'completed',
     view: 'verifying',
+    resend: 'verifying',
   },
   rolling_back: {
     status: 'rolling_back',
@@ -29,11 +37,12 @@ const ALLOWED: Record<State, Partial<Record<Verb, State>>> = {
     resolve: 'rolling_back',
     rolled_back: 'rolled_back',
     view: 'rolling_back',
+    resend: 'rolling_back',
   },
-  rolled_back: { close: 'closed', view: 'rolled_back' },
-  completed: { close: 'closed', view: 'completed', answer_survey: 'completed' },
-  closed: { view: 'closed', answer_survey: 'closed' },
-  cancelled: { view: 'cancelled' },
+  rolled_back: { close: 'closed', view: 'rolled_back', resend: 'rolled_back' },
+  completed: { close: 'closed', view: 'completed', resend: 'completed', answer_survey: 'completed' },
+  closed: { view: 'closed', resend: 'closed', answer_survey: 'closed' },
+  cancelled: { view: 'cancelled', resend: 'cancelled' },
 };
 
 const everyPair = STATES.flatMap((state) => VERBS.map((verb) => [state, verb] as const));
@@ -43,8 +52,8 @@ describe('what may follow what', () => {
     const to = ALLOWED[state][verb];
     const expected = to
       ? { to }
-      : { refusal: expect.stringMatching(/^This upgrade is .+\.$/), next: expect.stringMatching(/.+\.$/) };
-    expect(decideTransition(state, verb)).toEqual(expected);
+      : { refusal: expect.stringMatching(/^UP-2 is .+\.$/), next: expect.stringMatching(/^[^`]+\.$/) };
+    expect(decideTransition({ key: 'UP-2', state }, verb)).toEqual(expected);
   });
 
   test.each(STATES)('the verbs that may follow %s', (state) => {
@@ -54,16 +63,25 @@ describe('what may follow what', () => {
   test.each(['in_progress', 'verifying'] as const)(
     'a decision while %s rolls back only when it says so',
     (state) => {
-      expect(decideTransition(state, 'decide', 'roll_back')).toEqual({ to: 'rolling_back' });
-      expect(decideTransition(state, 'decide', 'keep_going')).toEqual({ to: state });
-      expect(decideTransition(state, 'decide', 'more_time')).toEqual({ to: state });
+      expect(decideTransition({ key: 'UP-2', state }, 'decide', 'roll_back')).toEqual({ to: 'rolling_back' });
+      expect(decideTransition({ key: 'UP-2', state }, 'decide', 'keep_going')).toEqual({ to: state });
+      expect(decideTransition({ key: 'UP-2', state }, 'decide', 'more_time')).toEqual({ to: state });
     },
   );
 
-  test('a refusal says why and what comes next', () => {
-    expect(decideTransition('completed', 'start')).toEqual({
-      refusal: 'This upgrade is completed, so it cannot be started.',
-      next: 'See `/upgrade record`; close it when it has been stable for its monitoring time.',
+  test.each([
+    ['completed', 'start', 'UP-2 is completed, so it cannot be started.'],
+    ['scheduled', 'resolve', 'UP-2 is scheduled, so no issue can be resolved in it.'],
+    ['scheduled', 'issue', 'UP-2 is scheduled, so no issue can be reported on it.'],
+    ['in_progress', 'start', 'UP-2 is in progress already.'],
+    ['closed', 'close', 'UP-2 is closed already.'],
+  ] as const)('%s, %s: says of which upgrade, and why', (state, verb, refusal) => {
+    expect(decideTransition({ key: 'UP-2', state }, verb)).toMatchObject({ refusal });
+  });
+
+  test('what can be done instead is written as it is typed', () => {
+    expect(decideTransition({ key: 'UP-2', state: 'completed' }, 'start')).toMatchObject({
+      next: 'See /upgrade record UP-2; close it with /upgrade close UP-2 when it has been stable for its monitoring time.',
     });
   });
 });

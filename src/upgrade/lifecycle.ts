@@ -109,9 +109,8 @@ export function decideTransition(
   if (mayFollow(state, verb)) {
     return { to: verb === 'decide' && choice === 'roll_back' ? 'rolling_back' : (rule.to ?? state) };
   }
-  const already = rule.to === state;
-  const refusal = `${key} is ${already ? 'already ' : ''}${STATE_NAMES[state]}${already ? '' : `, so ${rule.cannot}`}.`;
-  return { refusal, next: WHAT_NEXT[state](key) };
+  const why = rule.to === state ? ' already' : `, so ${rule.cannot}`;
+  return { refusal: `${key} is ${STATE_NAMES[state]}${why}.`, next: WHAT_NEXT[state](key) };
 }
 
 export const mayFollow = (state: State, verb: Verb): boolean => RULES[verb].from.includes(state);

@@ -170,8 +170,8 @@ describe('starting', () => {
   });
 
   test.each([
-    ['a day early', '2026-12-04T21:00:00Z', true],
-    ['more than a day early', '2026-12-04T20:59:00Z', false],
+    ['a quarter of an hour early', '2026-12-05T20:45:00Z', true],
+    ['earlier than that', '2026-12-05T20:44:59Z', false],
     ['late, within the window', '2026-12-06T01:44:00Z', true],
     ['after the window', '2026-12-06T01:45:00Z', false],
   ])('%s', async (_when, now, allowed) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { transact } from '../context.ts';
-import { getRecord } from '../record/index.ts';
+import { append, type Fact, type Facts, getRecord } from '../record/index.ts';
 import { closeUpgrade } from './close-upgrade.ts';
 import { completeUpgrade, suggestKnownIssues } from './complete-upgrade.ts';
 import type { State } from './lifecycle.ts';
@@ -16,6 +16,7 @@ import {
   findLatestStatus,
   getUpgrade,
   isOpen,
+  keyOf,
   listAcceptance,
   listIssues,
   lockUpgrade,
@@ -144,6 +145,28 @@ describe('the end', () => {
     });
     expect(await getUpgrade(db, upgrade.teamId, upgrade.id)).toEqual(upgrade);
     expect(await listAcceptance(db, upgrade.id)).toEqual([]);
+  });
+
+  test('completion waits for an open rollback decision, and says whose word it is', async () => {
+    const t = await rig();
+    const upgrade = await upgradeIn(t, 'verifying');
+    const passed = [1, 2, 3, 4, 5, 6];
+    const put = <F extends Fact>(fact: F, data: Facts[F]) =>
+      transact(t.context, (unit) => append(unit, uma, upgrade.id, fact, data));
+    const complete = () => completeUpgrade(t.context, dana, upgrade.id, { passed });
+    await put('rollback.asked', { number: 1, reason: 'Quotes fail', deadline: '' });
+    await expect(complete()).rejects.toMatchObject({
+      code: 'wrong_state',
+      message: `${keyOf(upgrade)} cannot be completed while a rollback decision is open.`,
+      next: `Ask @Priya Raman (the sponsor). Only that word settles it; once it is to keep going, use /upgrade done ${keyOf(upgrade)}.`,
+    });
+    await put('rollback.escalated', { number: 1, deputy: 'USAM' });
+    await expect(complete()).rejects.toMatchObject({
+      next: expect.stringMatching(/\(the sponsor\) or @.+ \(the deputy sponsor\)/),
+    });
+    expect(await getUpgrade(db, upgrade.teamId, upgrade.id)).toEqual(upgrade);
+    await put('rollback.decided', { number: 1, choice: 'keep_going', how: 'deputy' });
+    expect(await complete()).toMatchObject({ state: 'completed' });
   });
 
   test('completion keeps verdicts, words and the time; other checks may be open', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { by, draftOf, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
-import { transact } from '../context.ts';
+import { transact, type Unit } from '../context.ts';
+import { append } from '../record/index.ts';
 import type { State } from './lifecycle.ts';
 import { keyOf, updateUpgrade } from './store.ts';
 import { waiting } from './waiting.ts';
@@ -19,8 +20,10 @@ async function waitsFor(name: string, state: State, at: string) {
 
 test.each([
   ['draft', '2026-12-01T21:00:00Z', 'waits to be scheduled.', 'upgrade.schedule'],
-  ['scheduled', '2026-12-05T20:00:00Z', 'starts within the hour.', 'upgrade.start'],
+  ['scheduled', '2026-12-05T20:45:00Z', 'can be started now.', 'upgrade.start'],
   ['scheduled', '2026-12-05T21:00:00Z', 'should have started by now.', 'upgrade.start'],
+  ['scheduled', '2026-12-05T23:45:00Z', 'should have started by now.', 'upgrade.start.anyway'],
+  ['scheduled', '2026-12-06T01:45:00Z', 'was not started in its window. Move it?', 'upgrade.reschedule'],
   [
     'in_progress',
     '2026-12-06T01:45:00Z',
@@ -47,7 +50,7 @@ test.each([
 
 test.each([
   ['draft', '2026-12-05T21:00:00Z'],
-  ['scheduled', '2026-12-05T19:59:00Z'],
+  ['scheduled', '2026-12-05T20:44:00Z'],
   ['in_progress', '2026-12-06T01:44:00Z'],
   ['completed', '2026-12-06T03:00:00Z'],
 ] as const)('nothing waits while it is %s at %s', async (state, at) => {
@@ -57,4 +60,19 @@ test.each([
 test('starting from a list asks first, as it does everywhere', async () => {
   const [item] = await waitsFor('dana', 'scheduled', '2026-12-05T21:00:00Z');
   expect(item?.button.confirm).toBeDefined();
+});
+
+test('the acceptance checks wait until an open rollback decision is taken', async () => {
+  const fact = (unit: Unit, name: 'rollback.asked' | 'rollback.decided') =>
+    append(unit, by('uma'), draft.id, name, {
+      number: 1,
+      reason: 'slow',
+      deadline: '',
+      choice: 'keep_going',
+      how: 'sponsor',
+    });
+  await transact(t.context, (unit) => fact(unit, 'rollback.asked'));
+  expect(await waitsFor('dana', 'verifying', '2026-12-05T23:00:00Z')).toEqual([]);
+  await transact(t.context, (unit) => fact(unit, 'rollback.decided'));
+  expect(await waitsFor('dana', 'verifying', '2026-12-05T23:00:00Z')).toHaveLength(1);
 });

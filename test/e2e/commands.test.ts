@@ -59,7 +59,9 @@ describe('a scheduled upgrade', () => {
   test('`/upgrade` alone → what this person can do here now, and nothing that would be refused', async () => {
     const { stage } = world;
     const lead = await stage.types('dana', ROOM, '', /What you can do here now/);
-    expect(lead.actionIds).toEqual(expect.arrayContaining(['upgrade.start', 'upgrade.reschedule']));
+    const acts = lead.actionIds.filter((id) => id.startsWith('upgrade.'));
+    expect(acts).toEqual(['upgrade.reschedule', 'upgrade.cancel']);
+    await stage.types('dana', ROOM, 'start', /Not done.*to start in 7 days.*\/upgrade reschedule UP-1/s);
     const stranger = await stage.types('mia', ROOM, '', /./);
     expect(stranger.actionIds.filter((id) => id.startsWith('upgrade.'))).toEqual([]);
   });
@@ -68,7 +70,7 @@ describe('a scheduled upgrade', () => {
     const dana = world.as('dana');
     await dana.openHome();
     const home = await until('Dana sees her Home', () => dana.home()?.blocks);
-    expect(JSON.stringify(home)).toMatch(/UP-1 CRM 8 to CRM 9.*upgrade\.start/);
+    expect(JSON.stringify(home)).toMatch(/UP-1 CRM 8 to CRM 9.*upgrade\.reschedule/);
   });
 
   test('moved → exactly those told hear old and new time, and the headline shows the new one', async () => {
@@ -96,5 +98,36 @@ describe('a scheduled upgrade', () => {
     }
     await stage.passUntil(berlin('2026-12-13T00:00'));
     expect(heard('#sales', /starts in|has started/)).toEqual([]);
+  });
+});
+
+describe('Start', () => {
+  const start = 'upgrade.start';
+  const menu = () => world.stage.types('dana', ROOM, '', /What you can do here now/);
+  const onHeadline = () => {
+    const posts = world.as('dana').messages(ROOM);
+    return JSON.stringify(posts.find(({ text }) => text.startsWith('UP-2 CRM 8 to CRM 9'))?.blocks);
+  };
+
+  beforeAll(async () => {
+    const { stage } = world;
+    const plan = (await readShippedPlan('crm-migration')).replace('2026-12-05T22:00', '2026-12-14T22:00');
+    await schedule(stage, 'dana', ROOM, await importPlan(stage, 'dana', ROOM, plan));
+    await stage.passUntil(berlin('2026-12-14T21:40'));
+  });
+
+  test('earlier than 15 minutes before → offered nowhere', async () => {
+    expect((await menu()).actionIds).not.toContain(start);
+    expect(onHeadline()).toContain('upgrade.reschedule');
+    expect(onHeadline()).not.toContain(start);
+  });
+
+  test('from then on → offered wherever one can act, by itself, and accepted', async () => {
+    const { stage } = world;
+    await stage.passUntil(berlin('2026-12-14T21:46'));
+    expect((await menu()).actionIds).toContain(start);
+    expect(onHeadline()).toContain(start);
+    const answer = { in: `in ${ROOM}`, text: /UP-2 has started/ };
+    await stage.clicks('dana', stage.find(ROOM, /^UP-2 CRM 8 to CRM 9/), start, answer);
   });
 });

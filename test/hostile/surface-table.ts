@@ -87,6 +87,7 @@ export const ROWS: Record<string, Row> = {
   'upgrade.schedule': { who: 'lead sponsor planner', state: 'draft' },
   'upgrade.cancel': { who: 'lead sponsor', state: 'scheduled' },
   'upgrade.start': { who: 'lead', state: 'scheduled' },
+  'upgrade.start.anyway': { who: 'lead', state: 'scheduled' },
   'upgrade.done': { who: 'lead', state: 'in_progress' },
   'upgrade.done of verifying': { who: 'lead', state: 'verifying' },
   'upgrade.close': { who: 'lead sponsor', state: 'rolled_back' },

@@ -32,7 +32,7 @@ import { ROWS, type Row, type World } from './surface-table.ts';
  * has changed, been opened or sent. What a slice offers without a row in the table fails the first test.
  */
 const { db } = await testDatabase();
-const NOW = new Date('2026-12-05T20:00:00Z');
+const NOW = new Date('2026-12-05T20:50:00Z');
 const LATER = new Date('2026-12-20T09:00:00Z');
 const ROOM = 'CCRMUPGRADE';
 const asked = { by: 'UDANA', reason: 'Quotes fail', deadlineAt: LATER, finalDeadlineAt: LATER };

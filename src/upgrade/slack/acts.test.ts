@@ -18,10 +18,14 @@ async function rig(at = START) {
   return {
     ...t,
     ...forms,
+    typed: type,
+    clicked: click,
     type: async (name: string, typed: string) => textOf(await type(name, typed)),
     click: async (...clicked: Parameters<typeof click>) => textOf(await click(...clicked)),
   };
 }
+
+type Rig = Awaited<ReturnType<typeof rig>>;
 
 async function put(
   t: TestContext,
@@ -37,7 +41,10 @@ const now = (of: Upgrade) => getUpgrade(db, of.teamId, of.id);
 
 test('what can be typed can be clicked', () => {
   const typed = surface?.commands?.map(({ verb }) => `upgrade.${verb}`);
-  expect(surface?.actions?.map(({ actionId }) => actionId)).toEqual(typed);
+  expect(surface?.actions?.map(({ actionId }) => actionId)).toEqual([
+    ...(typed ?? []),
+    'upgrade.start.anyway',
+  ]);
   expect(typed).toHaveLength(9);
 });
 
@@ -54,14 +61,8 @@ describe('each reply says what happened and what comes next', () => {
 
   test.each([
     ['on time', '2026-12-05T21:10:00Z', 'has started', / earlier| later/],
-    ['early', '2026-12-05T19:00:00Z', 'This is 2 h earlier than planned', /later/],
+    ['a little early', '2026-12-05T20:45:00Z', 'has started', / earlier| later/],
     ['late', '2026-12-05T22:00:00Z', 'This is 1 h later than planned', /earlier/],
-    [
-      'after the point of no return',
-      '2026-12-06T00:00:00Z',
-      'A rollback no longer fits into the window',
-      /fits until/,
-    ],
   ])('started %s', async (_when, at, words, not) => {
     const t = await rig(new Date(at));
     const upgrade = await put(t, 'scheduled');
@@ -71,6 +72,33 @@ describe('each reply says what happened and what comes next', () => {
     expect(said).toContain(
       `the first update goes out <!date^${new Date(at).getTime() / 1_000 + 1_800}^{time}`,
     );
+  });
+
+  test.each([
+    ['typed', (t: Rig, of: Upgrade) => t.typed('dana', `start ${keyOf(of)}`)],
+    ['clicked on a button from before', (t: Rig, of: Upgrade) => t.clicked('dana', 'upgrade.start', of)],
+  ])(
+    'after the point of no return, %s → asked first, and started by the button all the same',
+    async (_how, act) => {
+      const t = await rig(new Date('2026-12-06T00:00:00Z'));
+      const upgrade = await put(t, 'scheduled');
+      const asked = await act(t, upgrade);
+      expect(textOf(asked)).toContain('has not been started: a rollback no longer fits into the window');
+      expect((await now(upgrade)).state).toBe('scheduled');
+      expect(JSON.stringify(asked)).toMatch(/upgrade\.start\.anyway.*upgrade\.reschedule/);
+      const said = await t.click('dana', 'upgrade.start.anyway', upgrade);
+      expect(said).toContain('A rollback no longer fits into the window');
+      expect(said).toContain('<@UPRIYA> is asked now whether to keep going');
+      expect(said).not.toMatch(/fits until|Think of|tell those/);
+      expect((await now(upgrade)).state).toBe('in_progress');
+    },
+  );
+
+  test('after the point of no return, by somebody else → refused, not asked', async () => {
+    const t = await rig(new Date('2026-12-06T00:00:00Z'));
+    const upgrade = await put(t, 'scheduled');
+    for (const actionId of ['upgrade.start', 'upgrade.start.anyway'])
+      await expect(t.click('mia', actionId, upgrade)).rejects.toMatchObject({ code: 'not_allowed' });
   });
 
   test('a status line, an issue, its resolution', async () => {
