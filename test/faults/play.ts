@@ -108,13 +108,13 @@ async function insist(
       verb === 'cancel' ? {} : verb === 'done' && verifying ? { 'checks.1': ['1'] } : undefined;
     const who = { upgrade: key, by: story.lead, verb, room: story.room };
     const { answer } = await stage.people.type(who, `${verb} ${key}`, { form });
-    if (/planned window of .* ended/.test(answer)) await moveAhead(stage, played);
+    if (/planned window of .* ended|has not been started/.test(answer)) await moveAhead(stage, played);
     if (/^Not done/.test(answer)) await pause(NOT_YET_MS);
   }
   if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);
 }
 
-/** It took so long to get through that the window is over. */
+/** It took so long to get through that the window is over, or no longer has room for a rollback. */
 async function moveAhead({ clock, people }: Stage, { key, story }: Played): Promise<void> {
   const who = { upgrade: key, by: story.lead, verb: 'reschedule', room: story.room };
   const to = minutesAfter(clock.now(), 10).toISOString().slice(0, 16).replace('T', ' ');

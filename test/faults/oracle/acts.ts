@@ -137,7 +137,8 @@ function judgeOwnQuestion({ key, life, measure }: Omit<Judged, 'decision'>, verd
   const { startedAt, verifyingAt, ended, plan, decisions, entries } = life;
   const window = lastRevision(life);
   if (startedAt === undefined || !window) return;
-  const due = Math.max(startedAt, window.start + plan.noReturn - 2 * plan.answerWithin);
+  const asksAt = window.start + Math.max(plan.noReturn - 2 * plan.answerWithin, plan.workEnd);
+  const due = Math.max(startedAt, asksAt);
   const rolling = decisions.find(({ decided }) => decided?.choice === 'roll_back')?.decided?.at;
   const workOver = Math.min(verifyingAt ?? Infinity, rolling ?? Infinity, ended?.at ?? Infinity);
   const own = decisions.filter(({ askedBy }) => askedBy === null);

@@ -1,6 +1,6 @@
 import type { Demand, Known } from './demand.ts';
 import { heartbeats } from './heartbeat-demands.ts';
-import { lastRevision, settledAt } from './life.ts';
+import { lastRevision } from './life.ts';
 import { changes, everybody, notices } from './notice-demands.ts';
 import { survey } from './survey-demands.ts';
 
@@ -79,14 +79,12 @@ function decisions(known: Known): Demand[] {
   return life.decisions.flatMap((decision): Demand[] => {
     const slot = String(decision.number);
     const { decided, escalatedAt, askedAt } = decision;
-    const end = decided
-      ? new RegExp(`decided, ${decided.choice === 'roll_back' ? 'roll back' : 'keep going'}`)
-      : /no rollback decision needed/;
     const live = {
       kind: 'decision',
       slot,
-      says: new RegExp(`^${key}: (roll back or keep going|decided|no rollback)`),
-      finally: end,
+      says: new RegExp(`^${key}: (roll back or keep going|decided)`),
+      finally:
+        decided && new RegExp(`decided, ${decided.choice === 'roll_back' ? 'roll back' : 'keep going'}`),
     };
     const demands: Demand[] = [room, sponsor].map((target) => ({ ...live, target, due: askedAt }));
     if (escalatedAt !== undefined) {
@@ -112,8 +110,6 @@ function decisions(known: Known): Demand[] {
         says: new RegExp(`^${key}: rolling back`),
       });
     }
-    return settledAt(decision) === undefined
-      ? demands.map((demand) => ({ ...demand, finally: undefined }))
-      : demands;
+    return demands;
   });
 }

@@ -18,7 +18,6 @@ export interface Decision {
   escalatedAt: number | undefined;
   extendedAt: number | undefined;
   decided: { at: number; choice: string; how: string; by: string | null } | undefined;
-  withdrawnAt: number | undefined;
 }
 
 /** What happened to one upgrade, as its record has it. */
@@ -90,13 +89,11 @@ function readDecision(asked: Entry, entries: Entry[]): Decision {
       how: String(decided.data.how),
       by: decided.actor,
     },
-    withdrawnAt: of('rollback.withdrawn')?.at,
   };
 }
 
 /** When nothing was left to decide. */
-export const settledAt = ({ decided, withdrawnAt }: Decision): number | undefined =>
-  decided?.at ?? withdrawnAt;
+export const settledAt = ({ decided }: Decision): number | undefined => decided?.at;
 
 /** The window that counted when the work began. */
 export const lastRevision = ({ revisions }: Life): Revision | undefined => revisions.at(-1);

@@ -10,6 +10,8 @@ export interface Plan {
   length: number;
   /** From the start of the window to the point of no return. */
   noReturn: number;
+  /** From the start of the window to the planned end of the work itself. */
+  workEnd: number;
   lead: string;
   sponsor: string;
   deputy: string;
@@ -65,6 +67,7 @@ export function readPlan(yaml: string, slack: SandboxState): Plan {
     start: Date.parse(`${window.start}Z`),
     length,
     noReturn: length - backOut,
+    workEnd: phase('preparation') + phase('backup') + phase('execution'),
     lead: user(people.lead),
     sponsor: user(people.sponsor),
     deputy: user(people.deputy),
