@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { type Database, openDatabase } from './db/client.ts';
 import { migrateDatabase } from './db/migrate.ts';
+import { standingOn } from './doctor/trouble.ts';
 import { notFound } from './errors.ts';
 import { migrateQueue, openJobs } from './jobs/bullmq/index.ts';
 import type { Jobs } from './jobs/port.ts';
@@ -20,6 +21,7 @@ import type { Slack } from './slack/port.ts';
 import type { Slice } from './slice.ts';
 import { showMenu, slices } from './slices.ts';
 import { openTemplates } from './templates/own-texts.ts';
+import type { Templates } from './templates/renderer.ts';
 import { TimetableRunner } from './timetable/index.ts';
 import { tellLead } from './upgrade/tell-lead.ts';
 import { readVersion } from './version.ts';
@@ -55,10 +57,32 @@ export interface Watchbell {
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<Watchbell> {
   const logger = overrides.logger ?? createLogger({ level: config.logLevel });
   const clock = overrides.clock ?? clockOf(config);
-  await migrateDatabase(config.databaseUrl, () => migrateQueue(config.queueUrl));
+  // What can fail without a connection comes first.
+  const templates = openTemplates(config.templatesDir, logger);
+  await standingOn('database', () =>
+    migrateDatabase(config.databaseUrl, () => standingOn('queue', () => migrateQueue(config.queueUrl))),
+  );
   const database = openDatabase(config.databaseUrl, { logger });
   const jobs = openJobs({ url: config.queueUrl, clock, logger });
-  const role = overrides.role ?? 'all';
+  try {
+    return await bind(config, { ...overrides, logger, clock, templates, database, jobs });
+  } catch (error) {
+    await jobs.close();
+    await database.close();
+    throw error;
+  }
+}
+
+interface Opened extends Overrides {
+  logger: Logger;
+  clock: Clock;
+  templates: Templates;
+  database: Database;
+  jobs: Jobs;
+}
+
+async function bind(config: Config, opened: Opened): Promise<Watchbell> {
+  const { logger, clock, templates, database, jobs, role = 'all' } = opened;
   const kinds = slices.flatMap((slice) => slice.handlers ?? []).map(({ kind }) => kind);
   const observation = observe({ database, jobs, clock, logger, version: readVersion(), role, kinds });
   const client = new WebSlackClient({
@@ -66,22 +90,21 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     apiUrl: config.slack.apiUrl,
     fetch: observation.fetch,
   });
-  const identity = await client.identity();
+  const identity = await standingOn('slack', () => client.identity());
   await joinWorkspace(database.db, identity, clock.now());
   const context: Context = {
     db: database.db,
     clock,
     jobs,
     slack: oneWorkspace(identity.teamId, withCache(observation.watch(client))),
-    templates: openTemplates(config.templatesDir, logger),
+    templates,
     logger,
     followers: indexFollowers([
       ...slices.flatMap((slice) => slice.followers ?? []),
       ...observation.followers,
     ]),
   };
-  const workers =
-    role === 'web' ? [] : createWorkers(context, slices, overrides.pacer ?? postgresPacer(clock));
+  const workers = role === 'web' ? [] : createWorkers(context, slices, opened.pacer ?? postgresPacer(clock));
   const bolt = role === 'worker' ? undefined : createFront(config, context, identity, observation);
   return assemble({ context, teamId: identity.teamId, observation, database, jobs, workers, bolt });
 }
@@ -189,7 +212,7 @@ function assemble({ context, teamId, observation, database, jobs, workers, bolt 
         for (const worker of workers) if (table === null || worker.topic === table) worker.wake();
       });
       for (const worker of workers) await worker.start();
-      await bolt?.start();
+      if (bolt) await standingOn(bolt.port() === undefined ? 'delivery' : 'port', () => bolt.start());
     },
     async stop() {
       await bolt?.stop();

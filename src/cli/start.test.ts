@@ -127,11 +127,54 @@ describe('watchbell start', () => {
     expect(await once(process, 'exit')).toEqual([0, null]);
   });
 
-  test('Slack refuses the token → exit code 1, with what to do, and no stack', async () => {
-    const process = await launch({ SLACK_BOT_TOKEN: 'xoxb-wrong' });
-    expect(await once(process, 'close')).toEqual([1, null]);
-    expect(log).toMatch(/invalid_auth|token/);
-    expect(log).not.toContain('    at ');
+  const NOWHERE = '127.0.0.1:1';
+  test.each<[string, Record<string, string>, 1 | 2, RegExp, string]>([
+    [
+      'Slack refuses the token',
+      { SLACK_BOT_TOKEN: 'xoxb-wrong' },
+      1,
+      /does not accept the bot token.*invalid_auth/,
+      'SLACK_BOT_TOKEN',
+    ],
+    [
+      'Slack refuses the app token',
+      { SLACK_APP_TOKEN: 'xapp-wrong' },
+      1,
+      /no connection in Socket Mode.*invalid_auth/,
+      'SLACK_APP_TOKEN',
+    ],
+    ['no Slack', { SLACK_API_URL: `http://${NOWHERE}/api/` }, 1, /Slack cannot be reached/, 'SLACK_API_URL'],
+    [
+      'no database',
+      { DATABASE_URL: `postgres://a:hush@${NOWHERE}/c` },
+      1,
+      /Postgres cannot be used.*ECONNREFUSED/,
+      'DATABASE_URL',
+    ],
+    [
+      'no database for the queue',
+      { QUEUE_URL: `postgres://a:hush@${NOWHERE}/c` },
+      1,
+      /The Postgres of the queue.*ECONNREFUSED/,
+      'QUEUE_URL',
+    ],
+    [
+      'no folder of texts',
+      { TEMPLATES_DIR: '/nowhere' },
+      2,
+      /message texts cannot be read.*ENOENT/,
+      'TEMPLATES_DIR',
+    ],
+  ])('%s → says what that means and what to do, and nothing else', async (_, env, code, meaning, remedy) => {
+    const process = await launch(env);
+    expect(await once(process, 'close')).toEqual([code, null]);
+    const [what = '', next, ...more] = log.trimEnd().split('\n');
+    expect(what).toMatch(meaning);
+    expect(next).toMatch(/^Check /);
+    expect(next).toContain(remedy);
+    if (code === 1) expect(next).toContain('watchbell doctor');
+    expect(more).toEqual([]);
+    expect(log).not.toContain('hush');
   });
 });
 

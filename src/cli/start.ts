@@ -1,5 +1,6 @@
 import { buildApp, type Role } from '../app.ts';
 import { type Config, readConfig, redacted } from '../config.ts';
+import { standingOn } from '../doctor/trouble.ts';
 import { runUntilStopped } from '../lifetime.ts';
 import { createLogger } from '../logger.ts';
 import { readVersion } from '../version.ts';
@@ -13,7 +14,9 @@ export function start({ role }: { role: Role }): Promise<0 | 1> {
     const stopTracing = await keepTraces(config, role);
     const app = await buildApp(config, { role, logger });
     await app.start();
-    const stopServing = await serveOperations(config, app.observation, app.port() !== undefined);
+    const stopServing = await standingOn('port', () =>
+      serveOperations(config, app.observation, app.port() !== undefined),
+    );
     logger.debug(redacted(config), 'configuration');
     logger.info({ role, queue: (await app.context.jobs.health()).backend }, 'Watchbell keeps the watch');
     return {

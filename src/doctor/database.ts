@@ -1,12 +1,12 @@
 import { type Database, openDatabase } from '../db/client.ts';
 import { countPendingMigrations } from '../db/migrate.ts';
 import { type Finding, orBad } from './finding.ts';
+import { remedyFor } from './trouble.ts';
 
 const OLDEST_VERSION = 14;
 
 export function examineDatabase(url: string): Promise<Finding[]> {
-  const remedy = 'Check DATABASE_URL, that Postgres runs, and that this machine may connect to it.';
-  return orBad('database', remedy, async () => {
+  return orBad('database', remedyFor('database'), async () => {
     const { pool, close } = openDatabase(url, { max: 1 });
     try {
       const { rows } = await pool.query<{ number: string; version: string }>(

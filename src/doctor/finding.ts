@@ -21,7 +21,8 @@ export async function orBad(
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What an error says, in one line. */
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   return error instanceof Error && error.message ? error.message : String(error);
 }

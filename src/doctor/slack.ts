@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { SlackConfig } from '../config.ts';
 import { webClientOptions } from '../slack/web-caller.ts';
 import { type Finding, orBad } from './finding.ts';
+import { remedyFor } from './trouble.ts';
 
 const MANIFEST = new URL('../../slack-app-manifest.yaml', import.meta.url);
 
@@ -18,9 +19,7 @@ export async function examineSlack(slack: SlackConfig): Promise<Finding[]> {
 }
 
 function examineBotToken({ botToken, apiUrl }: SlackConfig): Promise<Finding[]> {
-  const remedy =
-    'Check SLACK_BOT_TOKEN (OAuth & Permissions → Bot User OAuth Token), and that slack.com can be reached.';
-  return orBad('Slack', remedy, async () => {
+  return orBad('Slack', remedyFor('token'), async () => {
     const answer = await new WebClient(botToken, webClientOptions(apiUrl)).auth.test();
     const found: Finding = {
       subject: 'Slack',
@@ -37,9 +36,7 @@ function examineDelivery({ transport, apiUrl }: SlackConfig): Promise<Finding[]>
     const text = `HTTP on ${transport.host}:${transport.port}, /slack/events`;
     return Promise.resolve([{ subject, state: 'good', text }]);
   }
-  const remedy =
-    'Check SLACK_APP_TOKEN (Basic Information → App-Level Tokens, connections:write), and enable Socket Mode.';
-  return orBad(subject, remedy, async () => {
+  return orBad(subject, remedyFor('delivery'), async () => {
     await new WebClient(transport.appToken, webClientOptions(apiUrl)).apps.connections.open();
     return [{ subject, state: 'good', text: 'Socket Mode' }];
   });

@@ -31,7 +31,8 @@ export interface Bolt {
 export function createBolt({ slack, identity, db, logger, routes }: BoltOptions): Bolt {
   const clientOptions = webClientOptions(slack.apiUrl);
   const { transport } = slack;
-  const boltLogger = toBoltLogger(logger);
+  let running = false;
+  const boltLogger = toBoltLogger(logger, () => running);
   const http =
     transport.kind === 'http'
       ? new HttpReceiver({
@@ -62,18 +63,21 @@ export function createBolt({ slack, identity, db, logger, routes }: BoltOptions)
   app.error(async (error) => logger.error({ err: error }, 'Slack: an event could not be handled'));
   return {
     app,
-    start: async () => void (await app.start()),
+    async start() {
+      await app.start();
+      running = true;
+    },
     stop: async () => void (await app.stop()),
     port: () => http?.port,
   };
 }
 
-/** Bolt's log lines at our levels; its information is our debugging. */
-function toBoltLogger(logger: Logger): BoltLogger {
+/** Bolt's log lines at our levels; its information is our debugging, and a failed start is told by whoever started it. */
+function toBoltLogger(logger: Logger, running: () => boolean): BoltLogger {
   const say =
-    (level: 'debug' | 'warn' | 'error') =>
+    (level: 'debug' | 'warn') =>
     (...message: unknown[]) =>
-      logger[level](message.map(String).join(' '));
+      logger[running() ? level : 'debug'](message.map(String).join(' '));
   return {
     debug: () => {},
     info: say('debug'),

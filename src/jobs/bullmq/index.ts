@@ -174,7 +174,8 @@ class BullJobs implements Jobs {
     const now = realMilliseconds();
     if (now - this.#reportedAt < REPORT_EVERY_MS) return;
     this.#reportedAt = now;
-    const meaning = 'The queue is in trouble; until it is back, Postgres keeps the time, up to a second late';
+    const meaning =
+      'The queue is in trouble; until it is back, Postgres keeps the time, up to a second late. Check QUEUE_URL and that its server runs; watchbell doctor says more';
     this.#logger.warn({ problem: messageOf(error), backend: this.#backend.kind }, meaning);
   }
 

@@ -43,6 +43,7 @@ describe.each(UNREACHABLE)('a queue that never answers: %s', (url) => {
     for (const id of ['a', 'b', 'c']) await jobs.ring('timetable', id, now());
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/The queue is in trouble/);
+    expect(lines[0]).toMatch(/Check QUEUE_URL/);
     expect(lines[0]).not.toMatch(/nothing/);
   });
 });
