@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -33,6 +34,10 @@ const TEMPLATE = 'watchbell_template';
 export async function openGround(): Promise<Ground> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'watchbell-bench-'));
   const server = await startEmbeddedPostgres({ dataDir, durable: true });
+  const clean = () => {
+    for (const folder of [dataDir, server.folder]) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', clean);
   const queue = await openQueue('redis');
   const administrator = new pg.Client({ connectionString: server.url });
   await administrator.connect();
@@ -55,7 +60,7 @@ export async function openGround(): Promise<Ground> {
       await administrator.end();
       await queue.stop();
       await server.stop();
-      for (const folder of [dataDir, server.folder]) await rm(folder, { recursive: true, force: true });
+      clean();
     },
   };
 }

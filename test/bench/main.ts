@@ -35,6 +35,8 @@ if (values.help || chosen.length === 0 || !Number.isInteger(rounds) || rounds < 
   process.exit(values.help ? 0 : 1);
 }
 
+// An interrupted run leaves no server behind: each of them ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const ground = await openGround();
 const begun = systemClock.now();
 const loadBefore = os.loadavg();

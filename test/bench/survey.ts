@@ -5,7 +5,7 @@ import { median, percentile, say } from './figures.ts';
 import { askOnce } from './processes.ts';
 
 /** By the clock of Slack and of the bot, while every computation takes its real time: harder than real time is. */
-const SPEED = 20;
+const SPEED = 10;
 /** Shortly before ten in the morning, when the crowd is asked. A plain Wednesday. */
 const BEGIN = '2026-12-09T08:56:00Z';
 /** Slack's limit for posts: so many at once, then so many a second. */
