@@ -30,16 +30,17 @@ test('what needs no connection → is found before anything is connected', async
   await expect(buildApp(broken, { logger })).rejects.toMatchObject({ code: 'bad_config' });
 });
 
-test('Slack refuses the bot → no connection to the database is left open', async () => {
+test('a start that fails halfway → leaves no connection open', async () => {
   const ours = async () => {
     const { rows } = await database.pool.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+        where datname = current_database() and application_name = 'watchbell'`,
     );
     return rows[0]?.count;
   };
   const before = await ours();
-  const refused = { ...config, slack: { ...config.slack, botToken: 'xoxb-wrong' } };
-  await expect(buildApp(refused, { logger })).rejects.toThrow(/does not accept the bot token/);
+  await database.pool.query('alter table workspace rename to elsewhere');
+  await expect(buildApp(config, { logger })).rejects.toThrow();
+  await database.pool.query('alter table elsewhere rename to workspace');
   await vi.waitFor(async () => expect(await ours()).toBe(before));
 });
