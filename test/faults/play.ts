@@ -109,7 +109,7 @@ async function insist(
     const who = { upgrade: key, by: story.lead, verb, room: story.room };
     const { answer } = await stage.people.type(who, `${verb} ${key}`, { form });
     if (/planned window of .* ended|has not been started/.test(answer)) await moveAhead(stage, played);
-    if (/^Not done/.test(answer)) await pause(NOT_YET_MS);
+    if (answer.startsWith('Not done')) await pause(NOT_YET_MS);
   }
   if (!(await holds())) throw new Error(`${key}: ${verb} does not get through`);
 }
