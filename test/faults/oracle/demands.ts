@@ -1,14 +1,17 @@
 import type { Demand, Known } from './demand.ts';
 import { heartbeats } from './heartbeat-demands.ts';
 import { lastRevision } from './life.ts';
-import { changes, everybody, notices } from './notice-demands.ts';
+import { changes, everybody, notices, roles } from './notice-demands.ts';
+import { starts } from './start-demands.ts';
 import { survey } from './survey-demands.ts';
 
 /** Every message that the plan and what happened ask for. */
 export const deriveDemands = (known: Known): Demand[] => [
   ...headline(known),
+  ...roles(known),
   ...notices(known),
   ...changes(known),
+  ...starts(known),
   ...progress(known),
   ...heartbeats(known),
   ...decisions(known),
@@ -37,17 +40,9 @@ function headline({ life, key }: Known): Demand[] {
 }
 
 function progress(known: Known): Demand[] {
-  const { life, key, measure } = known;
+  const { life, measure } = known;
   const { startedAt, ended } = life;
   const demands: Demand[] = [];
-  if (startedAt !== undefined)
-    demands.push(
-      ...everybody(known, startedAt, {
-        kind: 'notice.started',
-        slot: '1',
-        says: new RegExp(`^${key}: .*has started`),
-      }),
-    );
   if (ended?.how === 'completed')
     demands.push(
       ...everybody(known, ended.at, { kind: 'notice.completed', slot: '1', says: /is available again/ }),

@@ -31,8 +31,8 @@ export function notices({ life, key, measure }: Known): Demand[] {
   );
 }
 
-/** Who read a notice before `at`, and who may have, or was just about to. */
-function told({ life, find, measure }: Known, at: number): Map<string, boolean> {
+/** Who read before `at` that the window comes, or that it has begun; and who may have, or was just about to. */
+export function told({ life, find, measure }: Known, at: number): Map<string, boolean> {
   const told = new Map<string, boolean>();
   const notices = life.revisions.flatMap((revision) =>
     life.plan.notices.map(({ name, before }) => ({
@@ -43,13 +43,30 @@ function told({ life, find, measure }: Known, at: number): Map<string, boolean> 
   const wasDue = notices.some(({ due }) => due <= at + measure.early);
   for (const target of [...life.plan.channels, ...life.plan.people]) {
     const read = notices.flatMap(({ slot }) => find('notice', slot, target)?.at ?? []);
+    const begun = find('notice.started', '1', target)?.at;
+    if (begun !== undefined) read.push(begun);
     const before = read.some((one) => one < at && measure.between(one, at) > 1_000);
     if (before || wasDue) told.set(target, before);
   }
   return told;
 }
 
-/** Moved or called off: to those who were told, and to nobody else. */
+/** Everybody with a role, once it is scheduled; of one that was called off or over at once, nobody need hear. */
+export function roles({ life, key, measure }: Known): Demand[] {
+  const [first] = life.revisions;
+  if (!first) return [];
+  const due = first.plannedAt;
+  const end = Math.min(life.cancelledAt ?? Infinity, life.ended?.at ?? Infinity);
+  return toEach(life.plan.roles, () => ({
+    kind: 'role',
+    slot: '1',
+    due,
+    says: new RegExp(`^${key}: in .* you are `),
+    excuse: measure.mayBeUnderWay(due, end) ? 'it was called off at that time' : undefined,
+  }));
+}
+
+/** Moved or called off: to those who were told of it or of their role, and to nobody else. */
 export function changes(known: Known): Demand[] {
   const { life, key } = known;
   const changed = life.moves.map(({ at, revision }) => ({
@@ -69,15 +86,21 @@ export function changes(known: Known): Demand[] {
   }
   return changed.flatMap(({ at, ...message }) => {
     const knowing = told(known, at);
-    return toEach([life.plan.room, ...knowing.keys()], (target) => ({
+    const knows = (target: string) => knowing.get(target) || readRole(known, target, at);
+    return toEach([life.plan.room, ...knowing.keys(), ...life.plan.roles], (target) => ({
       ...message,
       due: at,
-      excuse: target === life.plan.room || knowing.get(target) ? undefined : 'nothing was told before',
+      excuse: target === life.plan.room || knows(target) ? undefined : 'nothing was told before',
     }));
   });
 }
 
-/** Whoever the plan affects may hear of it; who read a notice must. */
+function readRole({ find, measure }: Known, target: string, at: number): boolean {
+  const read = find('role', '1', target)?.at;
+  return read !== undefined && read < at && measure.between(read, at) > 1_000;
+}
+
+/** Whoever the plan affects may hear of it; who read of the window must. */
 export function everybody(known: Known, at: number, part: Omit<Part, 'due'>): Demand[] {
   const { plan } = known.life;
   const knowing = told(known, at);

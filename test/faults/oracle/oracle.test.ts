@@ -35,6 +35,8 @@ class Story {
   constructor() {
     this.act('schedule', 'upgrade.scheduled', 0, { startsAt: new Date(at(10)).toISOString() });
     this.say('headline', 'room', ROOM, 0, 'UP-1 Upgrade 1\nScheduled', 'UP-1 Upgrade 1\nCompleted');
+    for (const target of ['UDANA', 'UPRIYA', 'USAM', 'UUMA'])
+      this.say('role', '1', target, 0, 'UP-1: in Upgrade 1 you are somebody.');
     this.say('notice', '1:5m', 'UEMMA', 5, `UP-1: Upgrade 1\nWhen: ${stamp(10)}`);
     this.act('start', 'upgrade.started', 10);
     for (const target of [ROOM, 'UEMMA'])
@@ -101,6 +103,7 @@ describe('the oracle', () => {
   });
 
   test.each([
+    ['role', 'UPRIYA'],
     ['notice', 'UEMMA'],
     ['notice.started', ROOM],
     ['heartbeat.ask', 'UUMA'],

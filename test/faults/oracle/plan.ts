@@ -17,6 +17,8 @@ export interface Plan {
   deputy: string;
   communicator: string;
   operations: string[];
+  /** Everybody with a role, each once. */
+  roles: string[];
   room: string;
   /** In which everybody is told. */
   channels: string[];
@@ -35,7 +37,14 @@ export interface Plan {
 
 interface Written {
   window: { start: string; phases: Record<string, string> };
-  people: { lead: string; sponsor: string; deputy: string; communicator: string; operations: string[] };
+  people: {
+    lead: string;
+    sponsor: string;
+    deputy: string;
+    communicator: string;
+    operations: string[];
+    consulted?: string[];
+  };
   channels: { room: string; announce: string[] };
   audience: { channels: string[]; groups: string[]; users: string[] };
   communication: { notices: string[]; heartbeat: string; survey: string };
@@ -60,6 +69,7 @@ export function readPlan(yaml: string, slack: SandboxState): Plan {
     const person = slack.user(id);
     return person !== undefined && !person.is_bot && !person.deleted && person.team_id === slack.team.id;
   };
+  const { lead, sponsor, deputy, communicator, operations, consulted = [] } = people;
   const phase = (name: string) => milliseconds(found(window.phases[name], name));
   const length = Object.keys(window.phases).reduce((sum, name) => sum + phase(name), 0);
   const backOut = phase('rollback') + phase('verification') + phase('communication') + phase('decision');
@@ -73,6 +83,7 @@ export function readPlan(yaml: string, slack: SandboxState): Plan {
     deputy: user(people.deputy),
     communicator: user(people.communicator),
     operations: people.operations.map(user),
+    roles: [...new Set([lead, sponsor, deputy, communicator, ...operations, ...consulted].map(user))],
     room: channel(channels.room),
     channels: [...new Set([...channels.announce, ...audience.channels].map(channel))],
     people: [...named].filter(reachable),
