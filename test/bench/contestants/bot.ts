@@ -33,13 +33,13 @@ export async function startBot(place: BotPlace, overrides: Overrides = {}): Prom
   return app;
 }
 
-/** Waits until no delivery is pending; looks every few milliseconds at an index that is empty then. */
+/** Waits until no delivery is pending; looks seldom enough to cost nothing. */
 export async function untilSent({ context }: Watchbell): Promise<void> {
   for (;;) {
     const { rows } = await context.db.execute<{ left: boolean }>(
       sql`select exists (select 1 from outbox where state = 'pending') as left`,
     );
     if (!rows[0]?.left) return;
-    await pause(5);
+    await pause(50);
   }
 }
