@@ -59,7 +59,11 @@ export class Deliverer {
     if (delivery.doubtful) {
       const since = new Date(delivery.plannedFor.getTime() - LOOK_BACK_MS);
       const found = await slack.findDelivery(delivery.target, delivery.id, since);
-      if (found) return found;
+      if (found) {
+        // It shows the facts of when it was posted, and a live message was touched since.
+        if (delivery.wanted > 1) await this.#redraw(delivery, found);
+        return found;
+      }
     }
     const message = await this.#draw(delivery);
     if ('withdrawn' in message) return message;

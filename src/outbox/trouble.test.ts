@@ -327,3 +327,21 @@ it('an edit that comes after its delivery was taken over → drawn once more, so
   expect(slack.edits).toBe(3);
   expect(await listDeliveries(db, TEAM, upgradeId)).toMatchObject([{ state: 'sent' }]);
 });
+
+it('a live message whose post was found by a look, touched meanwhile → drawn anew, so that it is not left as it was', async () => {
+  const live = { teamId: TEAM, upgradeId, kind: 'live', slot: '1', target: 'CROOM' };
+  let facts = 'open';
+  const renderers = { live: async () => sayText(facts) };
+  const send = () => new Sender(context, 'outbox', { ...options, renderers }).sendPending();
+  await transact(context, (unit) => touch(unit, live));
+  slack.failNext.push({
+    failure: new SlackFailure('doubtful', 'chat.postMessage', 'HTTP 503'),
+    applied: true,
+  });
+  await send();
+  facts = 'decided';
+  await transact(context, (unit) => touch(unit, live));
+  await db.execute(`update outbox set not_before = null where upgrade_id = ${upgradeId}`);
+  await send();
+  expect(slack.to('CROOM').map(({ message }) => message.text)).toEqual(['decided']);
+});
