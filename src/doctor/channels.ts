@@ -2,13 +2,14 @@ import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
 import { WebSlackClient } from '../slack/client.ts';
 import type { SlackChannel, SlackClient } from '../slack/port.ts';
+import { RUNNING, type State } from '../upgrade/lifecycle.ts';
 import { keyOf, listUpgrades, type Upgrade } from '../upgrade/store.ts';
 import { type Finding, orBad } from './finding.ts';
 
 const SUBJECT = 'channels';
 
 /** Those whose messages are still to come. */
-const AHEAD = ['scheduled', 'in_progress', 'verifying', 'rolling_back'] as const;
+const AHEAD: readonly State[] = ['scheduled', ...RUNNING];
 
 /** Looks whether the bot can speak in every channel of every upgrade that is ahead or under way. */
 export function examineChannels({

@@ -1,9 +1,10 @@
 import { enqueue } from '../outbox/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
+import { isRunning } from '../upgrade/lifecycle.ts';
 import { listIssues, lockUpgrade } from '../upgrade/store.ts';
 import { windowEndMessage } from './messages.ts';
 import { anchorOf } from './plan-beats.ts';
-import { isRunning, nextBeatAfter } from './rules.ts';
+import { nextBeatAfter } from './rules.ts';
 
 /** The planned end is here and work goes on: the lead is asked once. From then on the heartbeats say by how much it is over. */
 export const askAtWindowEnd = handler({

@@ -1,10 +1,11 @@
 import { enqueue } from '../outbox/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
+import { isRunning } from '../upgrade/lifecycle.ts';
 import { findLatestStatus, lockUpgrade } from '../upgrade/store.ts';
 import { heartbeatSlot } from '../upgrade/window.ts';
 import { askMessage } from './messages.ts';
 import { anchorOf } from './plan-beats.ts';
-import { isRunning, watchLine } from './rules.ts';
+import { watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
 
 const late = LATE_POLICY['heartbeat.ask'].leftOut;

@@ -4,9 +4,6 @@ import type { StatusLine, Upgrade } from '../upgrade/store.ts';
 import { heartbeatSlot, latestSlot, progressAt, type Window } from '../upgrade/window.ts';
 import type { Watch } from './schemas.ts';
 
-export const isRunning = ({ state }: Pick<Upgrade, 'state'>): boolean =>
-  state === 'in_progress' || state === 'verifying' || state === 'rolling_back';
-
 /** The heartbeat that goes out now for the row of `slot`. */
 export interface Beat {
   slot: number;

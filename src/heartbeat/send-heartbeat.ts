@@ -3,10 +3,11 @@ import { watchbell } from '../context.ts';
 import { enqueue } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
+import { isRunning } from '../upgrade/lifecycle.ts';
 import { findLatestStatus, listIssues, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatMessage, type News } from './messages.ts';
 import { anchorOf, planBeat } from './plan-beats.ts';
-import { deriveBeat, isRunning, watchLine } from './rules.ts';
+import { deriveBeat, watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
 
 /** A heartbeat is due: says where the work stands, with or without news, and plans the next one. */

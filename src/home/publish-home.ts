@@ -3,7 +3,7 @@ import type { Actor, Context } from '../context.ts';
 import { markedSection, plain } from '../slack/blocks.ts';
 import { LIMITS } from '../slack/limits.ts';
 import type { Waiting } from '../slice.ts';
-import type { State } from '../upgrade/lifecycle.ts';
+import { RUNNING, type State } from '../upgrade/lifecycle.ts';
 import { findMember } from '../upgrade/perform.ts';
 import { listUpgrades } from '../upgrade/store.ts';
 import { isFullMember, OPEN_STATES, planningRow } from './show-menu.ts';
@@ -25,7 +25,7 @@ export async function publishHome(
   const list = (filter: { userId?: string; states: readonly State[] }) =>
     mayLook ? listUpgrades(context.db, actor.teamId, filter) : [];
   const mine = await list({ userId: actor.userId, states: OPEN_STATES });
-  const running = await list({ states: ['in_progress', 'verifying', 'rolling_back'] });
+  const running = await list({ states: RUNNING });
   const others = running.filter(({ id }) => mine.every((each) => each.id !== id));
   const drawnMine = await drawUpgrades(context, mine.slice(0, MOST.mine), viewer);
   const drawnOthers = await drawUpgrades(context, others.slice(0, MOST.running), viewer);

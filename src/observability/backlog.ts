@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
+import { RUNNING } from '../upgrade/lifecycle.ts';
 
 export interface Backlog {
   timetable: { planned: number; due: number; oldest: number; retrying: number };
@@ -36,5 +37,3 @@ export async function readBacklog(db: Db, now: Date): Promise<Backlog> {
   if (!found) throw new Error('a query without FROM gave no row');
   return found;
 }
-
-const RUNNING = ['in_progress', 'verifying', 'rolling_back'];

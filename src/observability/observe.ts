@@ -6,6 +6,7 @@ import type { Jobs } from '../jobs/port.ts';
 import type { Logger } from '../logger.ts';
 import type { Follower } from '../record/index.ts';
 import type { SlackClient } from '../slack/port.ts';
+import { RUNNING } from '../upgrade/lifecycle.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { countFacts } from './follow-facts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -94,7 +95,6 @@ async function gauge(
 const WORTH = { ok: 1, degraded: 0.5, failed: 0 };
 
 const LANES = ['outbox', 'bulk'];
-const RUNNING = ['in_progress', 'verifying', 'rolling_back'];
 const NOTHING = { pending: 0, oldest: 0, doubtful: 0, retrying: 0 };
 
 function showBacklog(

@@ -1,9 +1,9 @@
 import type { Problem } from '../errors.ts';
-import { STATE_NAMES, type State } from './lifecycle.ts';
+import { RUNNING, STATE_NAMES, type State } from './lifecycle.ts';
 import { keyOf, type Upgrade } from './store.ts';
 
 /** Upgrades whose windows count: what is a draft or over disturbs nobody. */
-export const OCCUPYING: readonly State[] = ['scheduled', 'in_progress', 'verifying', 'rolling_back'];
+export const OCCUPYING: readonly State[] = ['scheduled', ...RUNNING];
 
 /** Warnings about others whose planned windows overlap on the same system, audience channel, sponsor or lead. */
 export function findConflicts(upgrade: Upgrade, others: readonly Upgrade[]): Problem[] {

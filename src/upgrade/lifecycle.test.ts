@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideTransition, STATES, type State, VERBS, type Verb, verbsFrom } from './lifecycle.ts';
+import { decideTransition, isRunning, STATES, type State, VERBS, type Verb, verbsFrom } from './lifecycle.ts';
 
 // Rows: states; an entry is the verb and the state it leads to. Whatever is not here is refused.
 const ALLOWED: Record<State, Partial<Record<Verb, State>>> = {
@@ -84,4 +84,8 @@ describe('what may follow what', () => {
       next: 'See /upgrade record UP-2; close it with /upgrade close UP-2 when it has been stable for its monitoring time.',
     });
   });
+});
+
+test.each(STATES)('does work go on while %s?', (state) => {
+  expect(isRunning({ state })).toBe(['in_progress', 'verifying', 'rolling_back'].includes(state));
 });

@@ -45,7 +45,8 @@ interface Rule {
   cannot: string;
 }
 
-const RUNNING: readonly State[] = ['in_progress', 'verifying', 'rolling_back'];
+/** The states in which the work has begun and has not ended. */
+export const RUNNING: readonly State[] = ['in_progress', 'verifying', 'rolling_back'];
 const UNDECIDED: readonly State[] = ['in_progress', 'verifying'];
 
 const RULES: Record<Verb, Rule> = {
@@ -115,7 +116,6 @@ export function decideTransition(
 
 export const mayFollow = (state: State, verb: Verb): boolean => RULES[verb].from.includes(state);
 
-/** The work on it has begun and has not ended. */
 export const isRunning = ({ state }: { state: State }): boolean => RUNNING.includes(state);
 
 /** Every verb that may follow `state`, in the order of the lifecycle. */

@@ -1,11 +1,11 @@
 import type { Waiting, WaitingItem } from '../slice.ts';
 import { decideNow } from './decide-now.ts';
 import { findOpenDecision } from './find-open-decision.ts';
-import type { State, Verb } from './lifecycle.ts';
+import { RUNNING, type State, type Verb } from './lifecycle.ts';
 import { findOffer, titleOf } from './offers.ts';
 import { listUpgrades, type Upgrade } from './store.ts';
 
-const LEADING: readonly State[] = ['draft', 'scheduled', 'in_progress', 'verifying', 'rolling_back'];
+const LEADING: readonly State[] = ['draft', 'scheduled', ...RUNNING];
 
 /** What waits for the lead of an upgrade: the next step that its state and the hour ask for, where it can be taken now. */
 export const waiting: Waiting = async ({ db, clock }, { teamId, userId }) => {
