@@ -34,7 +34,7 @@ test('a start that fails halfway → leaves no connection open', async () => {
   const ours = async () => {
     const { rows } = await database.pool.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
-        where datname = current_database() and application_name = 'watchbell'`,
+        where datname = current_database() and application_name like 'watchbell%'`,
     );
     return rows[0]?.count;
   };
