@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { toFailure } from './call.ts';
 import { SlackFailure } from './failure.ts';
@@ -32,6 +33,9 @@ export type Answer = Record<string, unknown>;
 
 /** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
 const MOST_PER_PAGE = 999;
+/** Lists of people and channels are taken 20 times a minute: a long one goes on slowly instead of running into the limit. */
+const PAGES_AT_ONCE = 15;
+const PAGE_EVERY_MS = 3_100;
 
 /** Calls Slack's Web API in the name of one token; every failure is a `SlackFailure`. */
 export class WebCaller {
@@ -82,7 +86,9 @@ export class WebCaller {
 
   protected async *pages(method: string, args: Record<string, unknown>): AsyncGenerator<Answer> {
     let cursor = '';
+    let asked = 0;
     do {
+      if (++asked > PAGES_AT_ONCE) await pause(PAGE_EVERY_MS);
       const page = await this.call(method, cursor ? { ...args, cursor } : args);
       yield page;
       cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
