@@ -22,7 +22,7 @@ export interface TestWatchbellOptions {
   /** With nothing of another world in it. */
   database: TestDatabase;
   mode?: 'socket' | 'http';
-  /** `postgres`, `redis`, or the URL of one that runs already. */
+  /** `postgres`, `redis`, or the URL of one that runs already; without it what WATCHBELL_TEST_QUEUE says, else `postgres`. */
   queue?: string;
   now: Date;
   /** Adds routes to the Slack that runs here: its page, for a browser. */
@@ -34,7 +34,7 @@ const SPEED = 60;
 
 /** The whole program in a Slack that runs here. Stop it in an `afterAll`. */
 export async function bootWatchbell(options: TestWatchbellOptions): Promise<TestWatchbell> {
-  const queue = await openQueue(options.queue);
+  const queue = await openQueue(options.queue ?? process.env.WATCHBELL_TEST_QUEUE);
   const world = await boot({
     clock: new AdjustableClock({ at: options.now, speed: SPEED }),
     databaseUrl: options.database.url,
