@@ -1,12 +1,13 @@
 import { enqueue } from '../outbox/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
-import { findLatestStatus, lockUpgrade } from '../upgrade/store.ts';
+import { lockUpgrade } from '../upgrade/store.ts';
 import { heartbeatSlot } from '../upgrade/window.ts';
 import { askMessage } from './messages.ts';
 import { anchorOf } from './plan-beats.ts';
 import { watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
+import { findLatestLine } from './store.ts';
 
 const late = LATE_POLICY['heartbeat.ask'].leftOut;
 
@@ -19,7 +20,7 @@ export const askForLine = handler({
     const { communication, people } = upgrade.plan;
     const dueAt = heartbeatSlot(anchorOf(upgrade), communication.heartbeat, Number(row.slot));
     if (unit.now >= dueAt) return { skipped: late.due };
-    const { line } = watchLine(Watch.parse(row.payload), await findLatestStatus(unit.tx, upgrade.id));
+    const { line } = watchLine(Watch.parse(row.payload), await findLatestLine(unit.tx, upgrade.id));
     await enqueue(unit, [
       {
         teamId: upgrade.teamId,

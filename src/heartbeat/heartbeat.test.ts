@@ -1,9 +1,12 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { by, draftOf, silentJobs, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { transact } from '../context.ts';
 import { type Delivery, listDeliveries } from '../outbox/index.ts';
+import { outbox } from '../outbox/tables.ts';
 import { getRecord } from '../record/index.ts';
+import { SlackFailure } from '../slack/failure.ts';
 import { listRows, type Row } from '../timetable/index.ts';
 import { timetable } from '../timetable/tables.ts';
 import { completeUpgrade } from '../upgrade/complete-upgrade.ts';
@@ -176,6 +179,25 @@ describe('outages and doubles', () => {
     expect(more).toEqual([]);
     expect(late).toMatchObject({ slot: '1', plannedFor: minute(30), sentAt: minute(40) });
     expect(late?.message?.text).toContain('This update is 10 min late: Watchbell could not run.');
+  });
+
+  test('a line whose heartbeat was overtaken before it could be sent → the next one carries it', async () => {
+    const t = await running();
+    await t.passUntil(minute(27));
+    await reportStatus(t.context, uma, t.upgrade.id, 'Backup done, migration begins');
+    const anHour = { retryAfter: 3_600 };
+    t.slack.failNext.push({
+      failure: new SlackFailure('limited', 'chat.postMessage', 'ratelimited', anHour),
+    });
+    await t.passUntil(minute(60));
+    expect(await sent(t.upgrade)).toEqual([]);
+    await db.update(outbox).set({ notBefore: null }).where(eq(outbox.upgradeId, t.upgrade.id));
+    await t.passUntil(minute(90));
+    const shown = texts(await sent(t.upgrade)).map((text) => text.includes('Backup done, migration begins'));
+    expect((await sent(t.upgrade)).map(({ slot }) => slot)).toEqual(['2', '3']);
+    expect(shown).toEqual([true, false]);
+    const record = await getRecord(db, t.upgrade.teamId, t.upgrade.id);
+    expect(record.filter(({ fact }) => fact === 'heartbeat.silent')).toMatchObject([{ data: { inARow: 1 } }]);
   });
 
   test('a row that is handled twice → one message, one next heartbeat', async () => {

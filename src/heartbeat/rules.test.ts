@@ -65,24 +65,23 @@ test.each([
 });
 
 describe('silence', () => {
-  const line = (id: number) => ({ id }) as StatusLine;
+  const line = { id: 7 } as StatusLine;
 
-  test('a line counts once, for the heartbeat after it', () => {
-    const first = watchLine(FRESH, line(7));
-    expect(first).toEqual({ line: { id: 7 }, watch: { shown: 7, silent: 0 } });
-    expect(watchLine(first.watch, line(7))).toEqual({ line: undefined, watch: { shown: 7, silent: 1 } });
+  test('a line is news until it was shown', () => {
+    const watch: Watch = { silent: 2 };
+    expect(watchLine(watch, undefined)).toEqual({ line: undefined, watch: { silent: 3 } });
+    expect(watchLine(watch, { line, shown: false })).toEqual({ line, watch: { silent: 0 } });
+    expect(watchLine(watch, { line, shown: true })).toEqual({ line: undefined, watch: { silent: 3 } });
   });
 
   test('calls the lead at the second silent heartbeat, the sponsor at the third, and nobody after a line', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 30 }), (lines) => {
         let watch: Watch = FRESH;
-        let id = 0;
         let silent = 0;
         for (const given of lines) {
-          if (given) id += 1;
           silent = given ? 0 : silent + 1;
-          watch = watchLine(watch, id > 0 ? line(id) : undefined).watch;
+          watch = watchLine(watch, { line, shown: !given }).watch;
           expect([isCalled('lead', watch.silent), isCalled('sponsor', watch.silent)]).toEqual([
             silent >= 2,
             silent >= 3,

@@ -35,14 +35,20 @@ export const nextBeatAfter = (anchor: Date, intervalMinutes: number, now: Date):
 /** How long before a heartbeat the communicator is asked, in minutes: 5, and never more than half of the interval. */
 export const askLead = (intervalMinutes: number): number => Math.min(5, Math.floor(intervalMinutes / 2));
 
-/** The line that was given since the last heartbeat, if any, and what the next heartbeat must know. */
-export function watchLine(
-  watch: Watch,
-  latest: StatusLine | undefined,
-): { line: StatusLine | undefined; watch: Watch } {
-  const line = latest && latest.id !== watch.shown ? latest : undefined;
-  return { line, watch: line ? { shown: line.id, silent: 0 } : { ...watch, silent: watch.silent + 1 } };
+/** The latest status line, and whether a heartbeat that was really sent has shown it. */
+export interface LatestLine {
+  line: StatusLine;
+  shown: boolean;
 }
+
+/** The line that no heartbeat has shown yet, if any, and what the next heartbeat must know. */
+export const watchLine = (
+  { silent }: Watch,
+  latest: LatestLine | undefined,
+): { line: StatusLine | undefined; watch: Watch } =>
+  latest && !latest.shown
+    ? { line: latest.line, watch: { silent: 0 } }
+    : { line: undefined, watch: { silent: silent + 1 } };
 
 /** Who is called after so many heartbeats in a row without a line. */
 const CALLED_AFTER = { lead: 2, sponsor: 3 } as const;

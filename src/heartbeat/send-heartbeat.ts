@@ -4,11 +4,12 @@ import { enqueue } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
-import { findLatestStatus, listIssues, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { listIssues, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatMessage, type News } from './messages.ts';
 import { anchorOf, planBeat } from './plan-beats.ts';
 import { deriveBeat, watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
+import { findLatestLine, type Shows } from './store.ts';
 
 /** A heartbeat is due: says where the work stands, with or without news, and plans the next one. */
 export const sendHeartbeat = handler({
@@ -18,13 +19,13 @@ export const sendHeartbeat = handler({
     if (!isRunning(upgrade)) return { skipped: LATE_POLICY.heartbeat.leftOut.ended };
     const anchor = anchorOf(upgrade);
     const beat = deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now);
-    const latest = await findLatestStatus(unit.tx, upgrade.id);
+    const latest = await findLatestLine(unit.tx, upgrade.id);
     const { line, watch } = watchLine(Watch.parse(row.payload), latest);
     const news: News = {
       beat,
       line,
       silent: watch.silent,
-      silentSince: latest?.at ?? anchor,
+      silentSince: latest?.line.at ?? anchor,
       issues: await listIssues(unit.tx, upgrade.id),
     };
     await enqueue(unit, [
@@ -35,6 +36,7 @@ export const sendHeartbeat = handler({
         slot: String(beat.slot),
         target: upgrade.plan.channels.room,
         message: heartbeatMessage(unit.context, upgrade, news, unit.now),
+        payload: { line: line?.id } satisfies Shows,
         plannedFor: beat.dueAt,
       },
     ]);
