@@ -19,6 +19,8 @@ export interface Attempt {
 const PATIENCE_MS = 1_500;
 /** Where Slack says at once that the app is not there. */
 const NOT_THERE_MS = 100;
+/** After word that it did not work: Slack's limits are counted in minutes, and people read before they type again. */
+const DID_NOT_WORK_MS = 400;
 const GIVE_UP_MS = 20_000;
 
 /** People at their Slack, who try again when they are not answered. */
@@ -83,7 +85,10 @@ export class People {
     const message = person.directMessages().findLast(({ text }) => text.includes(`${upgrade}: how is`));
     if (!message) return;
     for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; ) {
-      await person.click({ channel: message.channel, ts: message.ts }, 'survey.answer');
+      const target = { channel: message.channel, ts: message.ts };
+      const payload = clickable(() => person.clickPayload(target, 'survey.answer'));
+      if (!payload) return; // the survey is closed
+      await this.#sandbox.deliverRaw({ type: 'interactive', payload });
       if (await this.#fill(person, { satisfaction: '4' })) return;
     }
   }
@@ -114,7 +119,8 @@ export class People {
       const isAnswer = ({ text }: Ephemeral) => answers(text, upgrade, verb);
       const answer = await this.#answer(by, channel, heard, isAnswer, taken ? PATIENCE_MS : 0);
       attempt.to = this.#now;
-      if (answer && !/That did not work/.test(answer.text)) attempt.answer = answer.text;
+      if (answer && /That did not work/.test(answer.text)) await pause(DID_NOT_WORK_MS);
+      else if (answer) attempt.answer = answer.text;
     }
     return attempt;
   }

@@ -23,6 +23,8 @@ export interface Ground {
   folder: string;
 }
 
+/** Planning goes on at this pace, and ends before the run's beginning. */
+const PLANNING = { speed: 10, aheadMs: 5 * 60_000 };
 const SURVEY_RUN_UP_MS = 20_000;
 /** Real milliseconds for everything to come to rest, once nothing is struck any more. */
 const REST_MS = 40_000;
@@ -38,7 +40,8 @@ export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
   await ground.redis?.flush();
   const database = new pg.Pool({ connectionString: url, max: 3 });
   database.on('error', () => undefined); // it is struck as well, and asked again
-  const clock = new PacedClock({ real: Date.now(), virtual: scenario.begin.getTime() - 30_000, speed: 1 });
+  const early = scenario.begin.getTime() - PLANNING.aheadMs;
+  const clock = new PacedClock({ real: Date.now(), virtual: early, speed: PLANNING.speed });
   const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
   const sandbox = await startSandbox({
     organisation: harbour,
@@ -98,7 +101,8 @@ async function live(
   const first = early.chance(0.3) ? hit(drawStrike(early, queueOf(world)), world, struck) : undefined;
   await Promise.all(played.map((each) => schedule(stage, each)));
   await first;
-  go(stage, world, { real: Date.now(), virtual: scenario.begin.getTime(), speed: scenario.speed });
+  const begin = Math.max(scenario.begin.getTime(), stage.clock.now().getTime());
+  go(stage, world, { real: Date.now(), virtual: begin, speed: scenario.speed });
   const over = new AbortController();
   const striking = strikeAtRandom(stage, world, { dice, struck, over: over.signal });
   const stories = await Promise.allSettled(played.map((each) => playStory(stage, each)));

@@ -15,6 +15,8 @@ export function judgeHeartbeats({ key, life, measure, find }: Beating, verdict: 
   const { startedAt, plan, entries } = life;
   if (startedAt === undefined) return;
   const last = Math.ceil(((life.ended?.at ?? startedAt) - startedAt) / plan.heartbeat);
+  /** What the room has read so far: a line that stands in none of it was lost. */
+  const shown: string[] = [];
   for (let slot = 1; slot <= last; slot++) {
     const seen = find('heartbeat', String(slot), plan.room);
     if (!seen) continue;
@@ -29,26 +31,19 @@ export function judgeHeartbeats({ key, life, measure, find }: Beating, verdict: 
     const lines = possible(life, from, seen.at, (_, at) => latestStatus(entries, at));
     const line = /^(.*)\n<@\w+>, <!date/m.exec(seen.text)?.[1];
     if (line !== undefined && !lines.includes(line)) wrong(`shows “${line}”, not ${lines.join(' or ')}`);
-    const before = startedAt + (slot - 1) * plan.heartbeat;
-    const fresh = entries.some(
-      ({ fact, at }) => fact === 'status.reported' && isSettled(at, before, from, measure, life, find, slot),
-    );
-    if (fresh && line === undefined) wrong('shows no line, although one was given');
+    shown.push(seen.text);
+    const lost = findLost(entries, shown, (at) => at < from && measure.between(at, from) > 1_000);
+    if (lost !== undefined) wrong(`comes, and “${lost}” was never shown`);
   }
 }
 
-/** A line that came clearly after the heartbeat before, and clearly before this one. */
-function isSettled(
-  at: number,
-  before: number,
-  from: number,
-  measure: Measure,
-  { plan }: Life,
-  find: Beating['find'],
-  slot: number,
-): boolean {
-  const previous = find('heartbeat', String(slot - 1), plan.room)?.at ?? before;
-  return at > Math.max(before, previous) + measure.early && at < from && measure.between(at, from) > 1_000;
+/** A status line that was given in time, when neither it nor a later one stands in what the room has read. */
+function findLost(entries: Entry[], shown: string[], isInTime: (at: number) => boolean): string | undefined {
+  const lines = entries.filter(({ fact }) => fact === 'status.reported');
+  const last = lines.findLastIndex(({ at }) => isInTime(at));
+  if (last < 0) return undefined;
+  const texts = lines.slice(last).map(({ data }) => String(data.text));
+  return texts.some((text) => shown.some((each) => each.includes(text))) ? undefined : texts[0];
 }
 
 /** Every value that held at some moment of a span: at its beginning, and after each entry within it. */

@@ -146,6 +146,16 @@ describe('the oracle', () => {
     expect(story.judge().wrong).toEqual([expect.stringContaining('says 2 open issues')]);
   });
 
+  test('a status line that no heartbeat shows → wrong', () => {
+    const story = new Story();
+    story.act('status', 'status.reported', 11, { text: 'the backup is done' });
+    expect(story.judge().wrong).toEqual([expect.stringContaining('“the backup is done” was never shown')]);
+    drop(story, 'heartbeat', ROOM);
+    const line = `the backup is done\n<@UDANA>, ${stamp(11)}`;
+    story.say('heartbeat', '1', ROOM, 15, beat(20).replace('No update from <@UUMA>', line));
+    expect(story.judge()).toMatchObject(CLEAN);
+  });
+
   test('to somebody who should hear nothing, or off the record → wrong', () => {
     const story = new Story();
     story.say('notice.started', '1', 'UZOE', 10, 'UP-1: Upgrade 1 has started');
