@@ -1,8 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { realMilliseconds } from '../clock.ts';
+import { SlackFailure } from '../slack/failure.ts';
 import type { SlackClient, SlackUser } from '../slack/port.ts';
+import { Turns } from '../slack/turns.ts';
 import type { Directory, FoundUser } from './plan/references.ts';
+
+/** How many people of one plan are looked up at a time. */
+const AT_ONCE = 10;
+/** Slack looks up some hundred people a minute: a plan that names more of them is read slowly instead of not at all. */
+const PATIENCE_MS = 30_000;
 
 /** Looks up in Slack what a plan names. Throws a `SlackFailure` where Slack cannot be asked. */
 export function slackDirectory(slack: SlackClient, teamId: string): Directory {
+  const turns = new Turns(AT_ONCE);
+  const until = realMilliseconds() + PATIENCE_MS;
+  const patiently = <T>(ask: () => Promise<T>): Promise<T> => turns.take(() => whenAllowed(ask, until));
   const found = (user: SlackUser | undefined): FoundUser =>
     user && {
       id: user.id,
@@ -14,8 +26,8 @@ export function slackDirectory(slack: SlackClient, teamId: string): Directory {
   return {
     async user(written) {
       // Handles are in lower case, so only an id looks like this.
-      if (/^[UW][A-Z0-9]+$/.test(written)) return found(await slack.user(written));
-      if (/^[^@\s]+@[^@\s]+$/.test(written)) return found(await slack.userByEmail(written));
+      if (/^[UW][A-Z0-9]+$/.test(written)) return found(await patiently(() => slack.user(written)));
+      if (/^[^@\s]+@[^@\s]+$/.test(written)) return found(await patiently(() => slack.userByEmail(written)));
       const name = written.replace(/^@/, '').toLowerCase();
       return found((await slack.users()).find((user) => user.name.toLowerCase() === name));
     },
@@ -33,4 +45,18 @@ export function slackDirectory(slack: SlackClient, teamId: string): Directory {
       return group && { id: group.id, disabled: false };
     },
   };
+}
+
+/** Waits while Slack's limits say so, up to an instant in real milliseconds. */
+async function whenAllowed<T>(ask: () => Promise<T>, until: number): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof SlackFailure) || error.kind !== 'limited') throw error;
+      const wait = error.retryAfter * 1_000;
+      if (realMilliseconds() + wait > until) throw error;
+      await pause(wait);
+    }
+  }
 }
