@@ -131,12 +131,12 @@ export class Fleet {
 
 /** Processes that have loaded the program and wait, so that a replacement is there at once. */
 export class Pool {
-  readonly #program: string;
+  readonly program: string;
   readonly #size: number;
   readonly #waiting: ChildProcess[] = [];
 
   constructor(program: string, size: number) {
-    this.#program = program;
+    this.program = program;
     this.#size = size;
     this.#fill();
   }
@@ -167,7 +167,7 @@ export class Pool {
   }
 
   #fork(): ChildProcess {
-    const child = fork(this.#program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    const child = fork(this.program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
     const end = () => child.kill('SIGKILL');
     process.once('exit', end);
     child.once('exit', () => process.off('exit', end));

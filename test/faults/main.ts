@@ -1,25 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBot, type Edit, IMPATIENCE } from './build-bot.ts';
-import type { Evidence } from './evidence.ts';
-import { Pool } from './fleet.ts';
-import { MUTANTS } from './mutants.ts';
-import { judge } from './oracle/index.ts';
-import { isClean, Report } from './report.ts';
-import { forget, type Ground, playRun } from './run.ts';
-import { Postgres, Redis } from './stores.ts';
+import { huntAll, MUTANT_RUNS } from './hunt.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Outcome } from './play-seed.ts';
+import { Report } from './report.ts';
+import { Workers } from './workers.ts';
 
 const USAGE = `npm run faults -- [--runs N] [--seed S] [--queue redis|postgres]   N runs, seeds S, S+1, …
 npm run faults -- --only SEED [--queue …]                            one seed again, with all that was struck
 npm run faults -- --mutants [--mutant NAME] [--runs N] [--seed S]    the harness must notice each of these defects
-npm run faults -- --mutant NAME --only SEED                          one defect, one seed`;
+npm run faults -- --mutant NAME --only SEED                          one defect, one seed
+  --workers N   so many runs side by side; each has a Postgres, a Redis and a Slack of its own`;
 
-/** Processes that wait, ready to take the place of one that was killed. */
-const SPARE = 3;
-/** Runs within which each mutant must be noticed. */
-const MUTANT_RUNS = 40;
+/** After so many runs the table is printed, for whoever watches a long series. */
+const SAY_EVERY = 50;
 
 const { values } = parseArgs({
   options: {
@@ -27,21 +24,23 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '20261120' },
     queue: { type: 'string', default: 'postgres' },
     only: { type: 'string' },
+    workers: { type: 'string', default: '1' },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
-// Every process that is started wants to be ended with this one.
-process.setMaxListeners(100);
-
+const report = new Report();
 const undo: (() => Promise<unknown>)[] = [];
 const cleanUp = async () => {
   for (const step of undo.splice(0).reverse()) await step();
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    if (report.runs > 0) console.log(`\nInterrupted.\n${report}`);
+    void cleanUp().finally(() => process.exit(130));
+  });
 
 process.exitCode = await main()
   .catch((error: unknown) => {
@@ -56,108 +55,58 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  if (values.queue !== 'redis' && values.queue !== 'postgres')
-    throw new Error(`no such queue: ${values.queue}\n${USAGE}`);
-  const postgres = await Postgres.start();
-  undo.push(() => postgres.stop());
-  const redis = values.queue === 'redis' ? await Redis.start() : undefined;
-  if (redis) undo.push(() => redis.stop());
+  const { queue } = values;
+  if (queue !== 'redis' && queue !== 'postgres') throw new Error(`no such queue: ${queue}\n${USAGE}`);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'watchbell-faults-logs-'));
-  const stores = { postgres, redis, folder };
-  if (values.mutants) return hunt(stores);
-  const edits = values.mutant === undefined ? [] : mutant(values.mutant).edits;
-  const code = await play(stores, edits);
-  if (code === 0) await rm(folder, { recursive: true, force: true });
+  const size = values.only === undefined ? Number(values.workers) : 1;
+  const workers = await Workers.start(size, { queue, folder }, undo);
+  const code = values.mutants ? await hunt(workers, queue) : await play(workers, folder);
+  if (code === 0 && values.only === undefined) await rm(folder, { recursive: true, force: true });
   return code;
 }
 
-type Stores = Omit<Ground, 'pool'>;
+async function hunt(workers: Workers, queue: 'redis' | 'postgres'): Promise<number> {
+  const all = values.mutant === undefined ? MUTANTS : [mutant(values.mutant)];
+  const mutants = all.filter((each) => each.queue === undefined || each.queue === queue);
+  const program = await build([]);
+  const first = Number(values.seed);
+  const most = Number(values.runs ?? MUTANT_RUNS);
+  return (await huntAll({ workers, program, first, most }, mutants)) === 0 ? 0 : 1;
+}
 
-/** Many seeds of the bot as it is. */
-async function play(stores: Stores, edits: Edit[]): Promise<number> {
-  const ground = await prepare(stores, edits);
-  const report = new Report();
-  const runs = values.only === undefined ? Number(values.runs ?? 10) : 1;
-  const first = Number(values.only ?? values.seed);
-  for (let seed = first; seed < first + runs; seed++) {
-    const began = Date.now();
-    await playOne(ground, seed, report);
-    if (process.stdout.isTTY)
-      process.stdout.write(`\r${report.runs}/${runs} (${((Date.now() - began) / 1_000).toFixed(1)} s)  `);
-  }
+/** Many seeds of the bot as it is, or of one mutant. */
+async function play(workers: Workers, folder: string): Promise<number> {
+  const program = await build(values.mutant === undefined ? [] : mutant(values.mutant).edits);
+  const keep = values.only !== undefined;
+  const runs = keep ? 1 : Number(values.runs ?? 10);
+  let next = Number(values.only ?? values.seed);
+  const end = next + runs;
+  const playOn = async () => {
+    while (next < end) {
+      const outcome = await workers.play({ program, seed: next++, keep });
+      tell(outcome, report.add(outcome.seed, outcome.verdict), folder);
+      if (report.runs % SAY_EVERY === 0 && report.runs < runs) console.log(`\n${report}`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers.size }, playOn));
   console.log(`\n${report}`);
   return report.failing.length === 0 ? 0 : 1;
 }
 
-async function playOne(ground: Ground, seed: number, report: Report): Promise<void> {
-  try {
-    const evidence = await playRun(ground, seed);
-    const findings = report.add(seed, judge(evidence));
-    if (findings.length > 0 || values.only !== undefined) await tell(evidence, findings, ground);
-    else await forget(ground, seed);
-  } catch (error) {
-    // One run that cannot be played must not hide what the others show.
-    const wrong = [`the run could not be played: ${error instanceof Error ? error.message : String(error)}`];
-    report.add(seed, { lost: [], doubled: [], early: [], wrong, lateness: [] });
-    console.log(`\nseed ${seed}: ${wrong[0]}\n  logs: ${ground.folder}/seed-${seed}`);
-  }
+function tell({ seed, story }: Outcome, findings: string[], folder: string): void {
+  if (findings.length === 0 && values.only === undefined) return;
+  const again = `npm run faults -- --only ${seed} --queue ${values.queue}`;
+  console.log(['', story, ...findings, `  again: ${again}; logs: ${folder}/seed-${seed}`].join('\n'));
 }
 
-async function prepare(stores: Stores, edits: Edit[]): Promise<Ground> {
+async function build(edits: Edit[]): Promise<string> {
   const bot = await buildBot([...IMPATIENCE, ...edits]);
+  // Removed before the workers are stopped: they have it in memory by then.
   undo.push(bot.remove);
-  const pool = new Pool(bot.program, SPARE);
-  undo.push(() => pool.close());
-  return { ...stores, pool };
+  return bot.program;
 }
 
-async function tell(evidence: Evidence, findings: string[], ground: Ground): Promise<void> {
-  const { seed, scenario, struck, played, clock, seen, attempts, record } = evidence;
-  const file = path.join(ground.folder, `seed-${seed}`, 'evidence.json');
-  await writeFile(
-    file,
-    JSON.stringify({ stories: scenario.stories, attempts, struck, record, seen }, null, 1),
-  );
-  console.log(
-    `\nseed ${seed}: ${played.length} upgrades at ${scenario.speed} times the speed, processes ${scenario.roles.join(', ')}`,
-  );
-  for (const { what, from } of struck) {
-    const { real, virtual, speed } = clock.paces.findLast((pace) => pace.real <= from) ?? clock.pace;
-    console.log(`  ${new Date(virtual + (from - real) * speed).toISOString()} ${what}`);
-  }
-  for (const finding of findings) console.log(finding);
-  console.log(
-    `  again: npm run faults -- --only ${seed} --queue ${values.queue}; logs: ${ground.folder}/seed-${seed}`,
-  );
-}
-
-/** Every mutant must be noticed within a bounded number of runs. */
-async function hunt(stores: Stores): Promise<number> {
-  const missed: string[] = [];
-  const first = Number(values.seed);
-  const most = Number(values.runs ?? MUTANT_RUNS);
-  for (const { name, edits, queue } of values.mutant === undefined ? MUTANTS : [mutant(values.mutant)]) {
-    if (queue && queue !== values.queue) continue;
-    const ground = await prepare(stores, edits);
-    let caught: string | undefined;
-    for (let seed = first; seed < first + most && caught === undefined; seed++) {
-      const verdict = judge(await playRun(ground, seed));
-      if (!isClean(verdict))
-        caught = `seed ${seed}: ${[...verdict.doubled, ...verdict.lost, ...verdict.early, ...verdict.wrong][0]}`;
-      await forget(ground, seed);
-    }
-    await undo.pop()?.();
-    await undo.pop()?.();
-    if (caught === undefined) missed.push(name);
-    console.log(
-      `${caught === undefined ? 'MISSED' : 'caught'}  ${name}${caught === undefined ? `, in ${most} runs` : ` — ${caught}`}`,
-    );
-  }
-  console.log(missed.length === 0 ? 'Every mutant was caught.' : `Missed: ${missed.join(', ')}`);
-  return missed.length === 0 ? 0 : 1;
-}
-
-function mutant(name: string): (typeof MUTANTS)[number] {
+function mutant(name: string): Mutant {
   const found = MUTANTS.find((one) => one.name === name);
   if (!found)
     throw new Error(`no such mutant: ${name}. There are: ${MUTANTS.map((one) => one.name).join(', ')}`);

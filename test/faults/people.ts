@@ -28,12 +28,15 @@ export class People {
   readonly attempts: Attempt[] = [];
   readonly #sandbox: Sandbox;
   readonly #clock: PacedClock;
+  readonly #deadline: number;
   /** A person has one pair of hands: forms and answers are told apart only one after another. */
   readonly #hands = new Map<string, Promise<unknown>>();
 
-  constructor(sandbox: Sandbox, clock: PacedClock) {
+  /** Nobody tries again after `deadline`, real milliseconds of the epoch. */
+  constructor(sandbox: Sandbox, clock: PacedClock, deadline: number) {
     this.#sandbox = sandbox;
     this.#clock = clock;
+    this.#deadline = deadline;
   }
 
   /** `/upgrade <text>`; where `form` is given, that is what is entered in the form which opens. */
@@ -84,7 +87,7 @@ export class People {
     const person = this.#sandbox.as(by);
     const message = person.directMessages().findLast(({ text }) => text.includes(`${upgrade}: how is`));
     if (!message) return;
-    for (const end = Date.now() + GIVE_UP_MS; Date.now() < end; ) {
+    for (const end = this.#patience; Date.now() < end; ) {
       const target = { channel: message.channel, ts: message.ts };
       const payload = clickable(() => person.clickPayload(target, 'survey.answer'));
       if (!payload) return; // the survey is closed
@@ -112,7 +115,7 @@ export class People {
     const from = this.#now;
     const attempt: Attempt = { upgrade, by, verb, from, to: from, answer: '' };
     this.attempts.push(attempt);
-    for (const end = Date.now() + GIVE_UP_MS; attempt.answer === '' && Date.now() < end; ) {
+    for (const end = this.#patience; attempt.answer === '' && Date.now() < end; ) {
       const heard = this.#heard(by, channel).length;
       const taken = await act();
       if (!taken) await pause(NOT_THERE_MS);
@@ -154,6 +157,10 @@ export class People {
     const outcome = await person.submit(values);
     while (person.modal()) await person.closeModal();
     return outcome.result === 'closed' || outcome.result === 'updated';
+  }
+
+  get #patience(): number {
+    return Math.min(Date.now() + GIVE_UP_MS, this.#deadline);
   }
 
   get #now(): number {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -28,6 +28,8 @@ const PLANNING = { speed: 10, aheadMs: 5 * 60_000 };
 const SURVEY_RUN_UP_MS = 20_000;
 /** Real milliseconds for everything to come to rest, once nothing is struck any more. */
 const REST_MS = 40_000;
+/** A run in which nothing gets through any more is given up after so many real milliseconds. */
+const RUN_MS = 180_000;
 
 /** Plays one seed to its end. */
 export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
@@ -60,7 +62,15 @@ export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
     onCrash: (what) => mishaps.push(what),
   });
   try {
-    const stage: Stage = { scenario, sandbox, clock, database, people: new People(sandbox, clock) };
+    const deadline = Date.now() + RUN_MS;
+    const stage: Stage = {
+      scenario,
+      sandbox,
+      clock,
+      database,
+      people: new People(sandbox, clock, deadline),
+      deadline,
+    };
     const observer = new Observer(sandbox);
     await fleet.start(scenario.roles);
     const world = { sandbox, fleet, postgres: ground.postgres, database: name, redis: ground.redis };
@@ -205,6 +215,3 @@ function environment(
     LOG_LEVEL: 'info',
   };
 }
-
-export const forget = (ground: Ground, seed: number): Promise<void> =>
-  rm(path.join(ground.folder, `seed-${seed}`), { recursive: true, force: true });
