@@ -12,7 +12,7 @@ export const nameIds = (slack: SlackClient, problems: readonly Problem[]): Promi
   );
 
 async function nameOf(slack: SlackClient, id: string): Promise<string | undefined> {
-  if (/^[UW][A-Z0-9]{3,}$/.test(id)) return (await slack.user(id))?.displayName;
+  if (/^[UW][A-Z0-9]{3,}$/.test(id)) return (await slack.recentUser(id))?.displayName;
   if (!/^[CG][A-Z0-9]{3,}$/.test(id)) return undefined;
   const channel = await slack.channel(id);
   return channel && `#${channel.name}`;

@@ -5,8 +5,17 @@ import type { SlackClient } from './port.ts';
 const FRESH_MS = 15_000;
 
 /** `user` is not among them: what somebody may do hangs on who they are at the moment of the act. */
-type Lookup = 'userByEmail' | 'users' | 'channel' | 'channels' | 'members' | 'groups' | 'groupMembers';
+type Lookup =
+  | 'recentUser'
+  | 'userByEmail'
+  | 'users'
+  | 'channel'
+  | 'channels'
+  | 'members'
+  | 'groups'
+  | 'groupMembers';
 const LOOKUPS: readonly Lookup[] = [
+  'recentUser',
   'userByEmail',
   'users',
   'channel',

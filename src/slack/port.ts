@@ -26,7 +26,10 @@ export interface SlackClient {
   sendFile(target: string, file: { name: string; title: string; content: string }): Promise<void>;
   /** The text of a file that somebody uploaded, at most `maxBytes`. */
   readFile(fileId: string, maxBytes: number): Promise<{ name: string; content: string }>;
+  /** By Slack's word at this moment: what somebody may do hangs on it. */
   user(id: string): Promise<SlackUser | undefined>;
+  /** The same as it was some seconds ago at most: for plans, whose people are looked up again and again, and for names. */
+  recentUser(id: string): Promise<SlackUser | undefined>;
   userByEmail(email: string): Promise<SlackUser | undefined>;
   /** Every user of the workspace, deactivated ones and guests too. */
   users(): Promise<SlackUser[]>;

@@ -9,6 +9,10 @@ export class WorkspaceReader extends WebCaller {
     );
   }
 
+  recentUser(id: string): Promise<SlackUser | undefined> {
+    return this.user(id);
+  }
+
   async userByEmail(email: string): Promise<SlackUser | undefined> {
     return this.find('users.lookupByEmail', { email }, ['users_not_found'], (answer) =>
       readUser(answer.user as RawUser),

@@ -42,7 +42,7 @@ export function refuseUnlessSound(upgrade: Upgrade, { plan, problems }: PlanChec
 async function withName(slack: SlackClient, problem: Problem): Promise<Problem> {
   const [id = ''] = problem.message.split(' ', 1);
   const name = /^[UW][A-Z0-9]+$/.test(id)
-    ? (await slack.user(id))?.displayName
+    ? (await slack.recentUser(id))?.displayName
     : (await slack.channel(id))?.name.replace(/^/, '#');
   return name ? { ...problem, message: problem.message.replace(id, name) } : problem;
 }

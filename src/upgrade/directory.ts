@@ -26,7 +26,7 @@ export function slackDirectory(slack: SlackClient, teamId: string): Directory {
   return {
     async user(written) {
       // Handles are in lower case, so only an id looks like this.
-      if (/^[UW][A-Z0-9]+$/.test(written)) return found(await patiently(() => slack.user(written)));
+      if (/^[UW][A-Z0-9]+$/.test(written)) return found(await patiently(() => slack.recentUser(written)));
       if (/^[^@\s]+@[^@\s]+$/.test(written)) return found(await patiently(() => slack.userByEmail(written)));
       const name = written.replace(/^@/, '').toLowerCase();
       return found((await slack.users()).find((user) => user.name.toLowerCase() === name));

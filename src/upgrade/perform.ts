@@ -111,7 +111,7 @@ async function sayWhoCan(context: Context, upgrade: Upgrade, roles: Role[]): Pro
       holders.set(userId, [...new Set([...(holders.get(userId) ?? []), role])]);
   const names = await Promise.all(
     [...holders].slice(0, 4).map(async ([userId, held]) => {
-      const user = await slack.user(userId);
+      const user = await slack.recentUser(userId);
       return `@${user?.displayName ?? userId} (${held.map((role) => ROLE_NAMES[role]).join(' and ')})`;
     }),
   );

@@ -41,6 +41,6 @@ async function namesOfResolvers(
   const slack = context.slack.of(teamId);
   const issues = await listIssues(context.db, upgradeId);
   const ids = [...new Set(issues.map((issue) => issue.resolvedBy).filter((id) => id !== null))];
-  const users = await Promise.all(ids.map((id) => slack.user(id)));
+  const users = await Promise.all(ids.map((id) => slack.recentUser(id)));
   return new Map(users.flatMap((user) => (user ? [[user.id, `@${user.displayName}`]] : [])));
 }

@@ -93,6 +93,10 @@ export class RecordingSlack implements Slack, SlackClient {
     return (await this.users()).find((user) => user.id === id);
   }
 
+  recentUser(id: string): Promise<SlackUser | undefined> {
+    return this.user(id);
+  }
+
   async userByEmail(email: string): Promise<SlackUser | undefined> {
     const id = harbour.users.find((user) => user.email === email)?.id;
     return id ? this.user(id) : undefined;
