@@ -69,7 +69,7 @@ export class LookLoop {
   }
 }
 
-const SOON_MS = 8;
+const SOON_MS = 20;
 
 /** setTimeout's longest delay, 2^31 − 1 ms; a longer one would fire at once. */
 const MAX_TIMER = 2_147_483_647;

@@ -56,6 +56,9 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   });
 }
 
+/** What decides whether a delivery can be taken: not its content, which only whoever takes it reads. */
+type Claimable = Pick<Delivery, 'id' | 'teamId' | 'target' | 'ts' | 'doubtful' | 'leaseUntil'>;
+
 /** What a worker of this lane could take now, oldest first. Edits come after posts: what stands in Slack already can wait. */
 export const claimable = (
   db: Db | Tx,
@@ -63,7 +66,14 @@ export const claimable = (
   what: 'posts' | 'edits',
 ) =>
   db
-    .select()
+    .select({
+      id: outbox.id,
+      teamId: outbox.teamId,
+      target: outbox.target,
+      ts: outbox.ts,
+      doubtful: outbox.doubtful,
+      leaseUntil: outbox.leaseUntil,
+    })
     .from(outbox)
     .where(
       and(
@@ -97,13 +107,13 @@ function notHeld({ teamId, method }: Hold): SQL {
 }
 
 /** What sending it takes: an edit, or a post; after a try whose end is unknown a look into the history too. */
-function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Delivery): PacedCall[] {
+function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Claimable): PacedCall[] {
   if (ts) return [{ teamId, method: 'chat.update' }];
   const post: PacedCall = { teamId, method: 'chat.postMessage', target };
   return doubtful || leaseUntil ? [{ teamId, method: 'conversations.history' }, post] : [post];
 }
 
-async function lease(tx: Tx, deliveries: Delivery[], seconds: number): Promise<Delivery[]> {
+async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<Delivery[]> {
   if (deliveries.length === 0) return [];
   const claimed = await tx
     .update(outbox)
@@ -118,7 +128,7 @@ async function lease(tx: Tx, deliveries: Delivery[], seconds: number): Promise<D
   return claimed.toSorted((a, b) => a.sequence - b.sequence);
 }
 
-async function postpone(tx: Tx, { id }: Delivery, seconds: number): Promise<void> {
+async function postpone(tx: Tx, { id }: Claimable, seconds: number): Promise<void> {
   await tx
     .update(outbox)
     .set({ notBefore: inSeconds(seconds) })
@@ -245,4 +255,4 @@ const holds = (delivery: Delivery) =>
   and(eq(outbox.id, delivery.id), eq(outbox.generation, delivery.generation), eq(outbox.state, 'pending'));
 
 const inSeconds = (seconds: number): SQL => sql`now() + make_interval(secs => ${seconds})`;
-const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map(({ id }) => id);
+const idsOf = (deliveries: readonly Pick<Delivery, 'id'>[]): string[] => deliveries.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Context, transact, watchbell } from '../context.ts';
 import { appendAll } from '../record/index.ts';
 import type { Posted } from '../slack/port.ts';
@@ -15,9 +16,12 @@ interface Waiting extends Sent {
 /** Deliveries that are kept in one transaction; those under way at the same time in one process are fewer. */
 const MOST = 100;
 
+/** How long after a transaction the next one waits for company. */
+const GATHERED_MS = 15;
+
 /**
- * Keeps what became of deliveries that were sent, and puts their first posts on the record. Those that come while a
- * transaction is under way share the next one: a commit costs as much for fifty as for one.
+ * Keeps what became of deliveries that were sent, and puts their first posts on the record: the first at once, those that
+ * come soon after it together. A commit costs as much for fifty as for one.
  */
 export class SentKeeper {
   readonly #context: Context;
@@ -39,7 +43,10 @@ export class SentKeeper {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) await this.#keepAll(this.#waiting.splice(0, MOST));
+    while (this.#waiting.length > 0) {
+      await this.#keepAll(this.#waiting.splice(0, MOST));
+      await pause(GATHERED_MS);
+    }
     this.#busy = false;
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Actor, Unit } from '../context.ts';
 import type { Fact, Facts } from './facts.ts';
 import { recordEntry } from './tables.ts';
@@ -17,16 +18,15 @@ export async function appendAll<F extends Fact>(
   entries: readonly NewEntry<F>[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await unit.tx.insert(recordEntry).values(
-    entries.map(({ actor, upgradeId, data }) => ({
-      teamId: actor.teamId,
-      upgradeId,
-      at: unit.now,
-      actor: actor.userId,
-      fact,
-      data: { ...data },
-    })),
-  );
+  const column = (read: (entry: NewEntry<F>) => unknown) => sql.param(entries.map(read));
+  await unit.tx.execute(sql`
+    insert into ${recordEntry} (team_id, upgrade_id, at, actor, fact, data)
+    select team_id, upgrade_id, ${unit.now.toISOString()}::timestamptz, actor, ${fact}, data
+    from unnest(
+      ${column(({ actor }) => actor.teamId)}::text[], ${column(({ upgradeId }) => upgradeId)}::int[],
+      ${column(({ actor }) => actor.userId)}::text[], ${column(({ data }) => JSON.stringify(data))}::jsonb[]
+    ) with ordinality as entry (team_id, upgrade_id, actor, data, place)
+    order by place`);
   const follows = unit.context.followers.get(fact) ?? [];
   for (const { actor, upgradeId, data, within = atOnce } of entries) {
     for (const follow of follows) await within(() => follow(unit, { actor, upgradeId, data: data as never }));

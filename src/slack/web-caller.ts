@@ -29,6 +29,18 @@ const OF_THE_OUTBOX = new Set([
   'pins.add',
 ]);
 
+/**
+ * Lists and objects travel as JSON in a form's field. Slack's client turns them into that only after it has copied every
+ * part of them for a debug line, written or not; text it leaves as it is.
+ */
+const asJsonText = (args: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  );
+
 export type Answer = Record<string, unknown>;
 
 /** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
@@ -63,7 +75,7 @@ export class WebCaller {
   protected async call(method: string, args: Record<string, unknown>): Promise<Answer> {
     try {
       const web = OF_THE_OUTBOX.has(method) ? this.#messages : this.#web;
-      return (await web.apiCall(method, args)) as unknown as Answer;
+      return (await web.apiCall(method, asJsonText(args))) as unknown as Answer;
     } catch (error) {
       throw toFailure(method, error);
     }
