@@ -31,10 +31,12 @@ export interface Happening<Data = unknown> {
   actor: Actor;
   upgradeId: number;
   data: Data;
+  /** Runs what follows in the context of where it comes from, for logs and traces. */
+  within?: <T>(act: () => T) => T;
 }
 
-/** Writes what follows from a fact, in the same transaction. */
-export type Follow = (unit: Unit, happening: Happening<never>) => Promise<void>;
+/** Writes what follows from facts of one kind that came together, in the same transaction. */
+export type Follow = (unit: Unit, happenings: readonly Happening<never>[]) => Promise<void>;
 
 /** One transaction, the instant at which it happens, and what to ring once it is committed. */
 export interface Unit {

@@ -1,6 +1,6 @@
 import type { Context, Unit } from '../context.ts';
 import { type Delivery, touch } from '../outbox/index.ts';
-import { type Fact, follow, followAll } from '../record/index.ts';
+import { type Fact, followAll, followTogether } from '../record/index.ts';
 import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
 import type { PreviewItem, Slice } from '../slice.ts';
@@ -8,7 +8,14 @@ import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
 import { DECISION_FACTS, findOpenDecision } from '../upgrade/find-open-decision.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
-import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
+import {
+  findLatestStatus,
+  getUpgrade,
+  isOpen,
+  listIssues,
+  listUpgradesById,
+  type Upgrade,
+} from '../upgrade/store.ts';
 import { noticeTimes } from '../upgrade/window.ts';
 import { headlineData, refreshTimes } from './rules.ts';
 
@@ -34,12 +41,20 @@ export const headline: Slice = {
   followers: [
     ...followAll(['upgrade.scheduled', 'upgrade.rescheduled'], async (unit, { actor, upgradeId }) => {
       const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-      await touchHeadline(unit, upgrade);
+      await touchHeadlines(unit, [upgrade]);
       await planRefreshes(unit, upgrade);
     }),
     ...followAll(SHOWN, (unit, { actor, upgradeId }) => redraw(unit, actor.teamId, upgradeId)),
-    follow('message.sent', async (unit, { actor, upgradeId, data }) => {
-      if (data.kind === 'heartbeat') await redraw(unit, actor.teamId, upgradeId);
+    followTogether('message.sent', async (unit, happenings) => {
+      const beaten = happenings.filter(({ data }) => data.kind === 'heartbeat');
+      if (beaten.length === 0) return;
+      await touchHeadlines(
+        unit,
+        await listUpgradesById(
+          unit.tx,
+          beaten.map(({ upgradeId }) => upgradeId),
+        ),
+      );
     }),
   ],
   handlers: [
@@ -47,7 +62,7 @@ export const headline: Slice = {
       kind: REFRESH,
       async decide(unit, row) {
         const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
-        if (upgrade.state === 'scheduled' || isRunning(upgrade)) await touchHeadline(unit, upgrade);
+        if (upgrade.state === 'scheduled' || isRunning(upgrade)) await touchHeadlines(unit, [upgrade]);
         return 'done';
       },
     }),
@@ -59,14 +74,24 @@ export const headline: Slice = {
 /** Only what was scheduled once stands in the room. */
 async function redraw(unit: Unit, teamId: string, upgradeId: number): Promise<void> {
   const upgrade = await getUpgrade(unit.tx, teamId, upgradeId);
-  if (upgrade.revision > 0) await touchHeadline(unit, upgrade);
+  if (upgrade.revision > 0) await touchHeadlines(unit, [upgrade]);
   if (upgrade.state !== 'scheduled' && !isRunning(upgrade)) {
     await cancelRows(unit, upgradeId, [REFRESH], 'the work has ended');
   }
 }
 
-const touchHeadline = (unit: Unit, { id, teamId, plan }: Upgrade): Promise<void> =>
-  touch(unit, { teamId, upgradeId: id, kind: KIND, slot: 'room', target: plan.channels.room, pin: true });
+const touchHeadlines = (unit: Unit, upgrades: readonly Upgrade[]): Promise<void> =>
+  touch(
+    unit,
+    upgrades.map(({ id, teamId, plan }) => ({
+      teamId,
+      upgradeId: id,
+      kind: KIND,
+      slot: 'room',
+      target: plan.channels.room,
+      pin: true,
+    })),
+  );
 
 async function planRefreshes(unit: Unit, upgrade: Upgrade): Promise<void> {
   const { id, teamId } = upgrade;

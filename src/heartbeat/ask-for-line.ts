@@ -7,7 +7,7 @@ import { askMessage } from './messages.ts';
 import { anchorOf } from './plan-beats.ts';
 import { watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
-import { findLatestLine } from './store.ts';
+import { listLatestLines } from './store.ts';
 
 const late = LATE_POLICY['heartbeat.ask'].leftOut;
 
@@ -20,7 +20,8 @@ export const askForLine = handler({
     const { communication, people } = upgrade.plan;
     const dueAt = heartbeatSlot(anchorOf(upgrade), communication.heartbeat, Number(row.slot));
     if (unit.now >= dueAt) return { skipped: late.due };
-    const { line } = watchLine(Watch.parse(row.payload), await findLatestLine(unit.tx, upgrade.id));
+    const latest = await listLatestLines(unit.tx, [upgrade.id]);
+    const { line } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
     await enqueue(unit, [
       {
         teamId: upgrade.teamId,

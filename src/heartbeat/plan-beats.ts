@@ -1,5 +1,5 @@
 import { subMinutes } from 'date-fns';
-import type { Unit } from '../context.ts';
+import type { Context, Unit } from '../context.ts';
 import { type Follower, follow, followAll } from '../record/index.ts';
 import { cancelRows, planRows } from '../timetable/index.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
@@ -12,7 +12,7 @@ export const workFollowers: Follower[] = [
   follow('upgrade.started', async (unit, { actor, upgradeId }) => {
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
     const { id, teamId, endsAt } = upgrade;
-    await planBeat(unit, upgrade, 1, FRESH);
+    await planBeats(unit, [{ upgrade, slot: 1, watch: FRESH }]);
     await planRows(unit, [{ teamId, upgradeId: id, kind: 'window.end', slot: '1', dueAt: endsAt }]);
   }),
 
@@ -22,22 +22,42 @@ export const workFollowers: Follower[] = [
   }),
 ];
 
-/**
- * Plans the heartbeat of this slot and the question ahead of it. The bell that rings for them is hung anew each time, so
- * that it is back with the next heartbeat after the queue has lost it.
- */
-export async function planBeat(unit: Unit, upgrade: Upgrade, slot: number, watch: Watch): Promise<void> {
-  const { id, teamId, plan } = upgrade;
-  const anchor = anchorOf(upgrade);
-  const interval = plan.communication.heartbeat;
-  const dueAt = heartbeatSlot(anchor, interval, slot);
-  const row = { teamId, upgradeId: id, slot: String(slot), payload: watch };
-  await planRows(unit, [
-    { ...row, kind: 'heartbeat.ask', dueAt: subMinutes(dueAt, askLead(interval)) },
-    { ...row, kind: 'heartbeat', dueAt },
-  ]);
-  unit.afterCommit(() => unit.context.jobs.startBell('timetable', bellOf(id), anchor, interval * 60_000));
+interface NextBeat {
+  upgrade: Upgrade;
+  slot: number;
+  watch: Watch;
+  /** What asked for it, where that is not what is under way. */
+  trace?: string | undefined;
 }
+
+/**
+ * Plans these heartbeats and the question ahead of each. The bell that rings for them is hung anew each time, so that it is
+ * back with the next heartbeat after the queue has lost it.
+ */
+export async function planBeats(unit: Unit, beats: readonly NextBeat[]): Promise<void> {
+  await planRows(
+    unit,
+    beats.flatMap(({ upgrade, slot, watch, trace }) => {
+      const { id, teamId, plan } = upgrade;
+      const interval = plan.communication.heartbeat;
+      const dueAt = heartbeatSlot(anchorOf(upgrade), interval, slot);
+      const row = { teamId, upgradeId: id, slot: String(slot), payload: watch, trace };
+      return [
+        { ...row, kind: 'heartbeat.ask', dueAt: subMinutes(dueAt, askLead(interval)) },
+        { ...row, kind: 'heartbeat', dueAt },
+      ];
+    }),
+  );
+  for (const { upgrade } of beats) unit.afterCommit(() => hangBell(unit.context, upgrade));
+}
+
+const hangBell = ({ jobs }: Context, upgrade: Upgrade): Promise<void> =>
+  jobs.startBell(
+    'timetable',
+    bellOf(upgrade.id),
+    anchorOf(upgrade),
+    upgrade.plan.communication.heartbeat * 60_000,
+  );
 
 /** The actual start, from which heartbeats count. */
 export function anchorOf({ id, startedAt }: Upgrade): Date {

@@ -1,69 +1,114 @@
 import type { Unit } from '../context.ts';
 import { watchbell } from '../context.ts';
 import { enqueue } from '../outbox/index.ts';
-import { append } from '../record/index.ts';
-import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
+import { appendAll } from '../record/index.ts';
+import { handler, LATE_POLICY, type Outcome, type Row } from '../timetable/index.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
-import { listIssues, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { listIssuesOf, lockFreeUpgrades, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatMessage, type News } from './messages.ts';
-import { anchorOf, planBeat } from './plan-beats.ts';
+import { anchorOf, planBeats } from './plan-beats.ts';
 import { deriveBeat, watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
-import { findLatestLine, type Shows } from './store.ts';
+import { listLatestLines, type Shows } from './store.ts';
+
+/** A row that is due, and its upgrade, which is held. */
+interface Due {
+  row: Row;
+  upgrade: Upgrade;
+}
+
+/** What a heartbeat says, and what it leaves to the next one. */
+interface Told extends Due {
+  news: News;
+  watch: Watch;
+}
 
 /** A heartbeat is due: says where the work stands, with or without news, and plans the next one. */
 export const sendHeartbeat = handler({
   kind: 'heartbeat',
+
   async decide(unit, row): Promise<Outcome> {
-    const upgrade = await lockUpgrade(unit, row.teamId, row.upgradeId);
-    if (!isRunning(upgrade)) return { skipped: LATE_POLICY.heartbeat.leftOut.ended };
-    const anchor = anchorOf(upgrade);
-    const beat = deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now);
-    const latest = await findLatestLine(unit.tx, upgrade.id);
-    const { line, watch } = watchLine(Watch.parse(row.payload), latest);
-    const news: News = {
-      beat,
-      line,
-      silent: watch.silent,
-      silentSince: latest?.line.at ?? anchor,
-      issues: await listIssues(unit.tx, upgrade.id),
-    };
-    await enqueue(unit, [
-      {
-        teamId: upgrade.teamId,
-        upgradeId: upgrade.id,
-        kind: row.kind,
-        slot: String(beat.slot),
-        target: upgrade.plan.channels.room,
-        message: heartbeatMessage(unit.context, upgrade, news, unit.now),
-        payload: { line: line?.id } satisfies Shows,
-        plannedFor: beat.dueAt,
-      },
-    ]);
-    await recordShortcomings(unit, upgrade, news);
-    await planBeat(unit, upgrade, beat.next.slot, watch);
-    return 'done';
+    const due = { row, upgrade: await lockUpgrade(unit, row.teamId, row.upgradeId) };
+    return (await sendAll(unit, [due])).get(row) ?? 'done';
+  },
+
+  async decideTogether(unit, rows) {
+    const upgrades = await lockFreeUpgrades(
+      unit,
+      rows.map(({ upgradeId }) => upgradeId),
+    );
+    const due = rows.flatMap((row) => {
+      const upgrade = upgrades.find(({ id, teamId }) => id === row.upgradeId && teamId === row.teamId);
+      return upgrade ? [{ row, upgrade }] : [];
+    });
+    return sendAll(unit, due);
   },
 });
 
-async function recordShortcomings(
-  unit: Unit,
-  { id, teamId }: Upgrade,
-  { beat, silent, silentSince }: News,
-): Promise<void> {
-  const { missed, dueAt } = beat;
-  if (missed) {
-    await append(unit, watchbell(teamId), id, 'heartbeat.missed', {
-      count: missed.count,
-      first: missed.first.toISOString(),
-      last: missed.last.toISOString(),
-    });
-  }
-  if (silent > 0) {
-    await append(unit, watchbell(teamId), id, 'heartbeat.silent', {
-      dueAt: dueAt.toISOString(),
-      inARow: silent,
-      since: silentSince.toISOString(),
-    });
-  }
+async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
+  const told = await newsOf(
+    unit,
+    due.filter(({ upgrade }) => isRunning(upgrade)),
+  );
+  await enqueue(
+    unit,
+    told.map(({ row, upgrade, news }) => ({
+      teamId: upgrade.teamId,
+      upgradeId: upgrade.id,
+      kind: row.kind,
+      slot: String(news.beat.slot),
+      target: upgrade.plan.channels.room,
+      message: heartbeatMessage(unit.context, upgrade, news, unit.now),
+      payload: { line: news.line?.id } satisfies Shows,
+      plannedFor: news.beat.dueAt,
+      trace: row.trace ?? undefined,
+    })),
+  );
+  await recordShortcomings(unit, told);
+  await planBeats(
+    unit,
+    told.map(({ row, upgrade, news, watch }) => ({
+      upgrade,
+      slot: news.beat.next.slot,
+      watch,
+      trace: row.trace ?? undefined,
+    })),
+  );
+  const ended: Outcome = { skipped: LATE_POLICY.heartbeat.leftOut.ended };
+  return new Map(due.map(({ row, upgrade }) => [row, isRunning(upgrade) ? 'done' : ended]));
+}
+
+async function newsOf(unit: Unit, due: Due[]): Promise<Told[]> {
+  if (due.length === 0) return [];
+  const ids = due.map(({ upgrade }) => upgrade.id);
+  const latest = await listLatestLines(unit.tx, ids);
+  const issues = await listIssuesOf(unit.tx, ids);
+  return due.map(({ row, upgrade }) => {
+    const anchor = anchorOf(upgrade);
+    const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
+    const news: News = {
+      beat: deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now),
+      line,
+      silent: watch.silent,
+      silentSince: latest.get(upgrade.id)?.line.at ?? anchor,
+      issues: issues.filter(({ upgradeId }) => upgradeId === upgrade.id),
+    };
+    return { row, upgrade, news, watch };
+  });
+}
+
+async function recordShortcomings(unit: Unit, told: Told[]): Promise<void> {
+  const by = ({ id, teamId }: Upgrade) => ({ actor: watchbell(teamId), upgradeId: id });
+  const missed = told.flatMap(({ upgrade, news: { beat } }) => {
+    if (!beat.missed) return [];
+    const { count, first, last } = beat.missed;
+    return [{ ...by(upgrade), data: { count, first: first.toISOString(), last: last.toISOString() } }];
+  });
+  await appendAll(unit, 'heartbeat.missed', missed);
+  const silent = told.flatMap(({ upgrade, news }) => {
+    if (news.silent === 0) return [];
+    const [dueAt, since] = [news.beat.dueAt.toISOString(), news.silentSince.toISOString()];
+    return [{ ...by(upgrade), data: { dueAt, inARow: news.silent, since } }];
+  });
+  await appendAll(unit, 'heartbeat.silent', silent);
 }

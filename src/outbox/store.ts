@@ -27,6 +27,8 @@ export interface NewDelivery extends Address {
   payload?: Record<string, unknown>;
   /** When it should go out by the upgrade's clock; the unit's instant where nothing is said. */
   plannedFor?: Date;
+  /** What asked for it, where that is not what is under way; see `currentTrace`. */
+  trace?: string | undefined;
 }
 
 /** A message that shows today's facts and is edited in place; its kind's renderer draws it. */
@@ -38,9 +40,11 @@ export interface LiveMessage extends Address {
 /** Writes down what must be posted. A delivery that exists already is left as it is: nothing is sent twice. */
 export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<void> {
   for (let from = 0; from < deliveries.length; from += INSERT_AT_ONCE) {
-    const values = deliveries
-      .slice(from, from + INSERT_AT_ONCE)
-      .map((each) => ({ ...each, plannedFor: each.plannedFor ?? unit.now, trace: currentTrace() }));
+    const values = deliveries.slice(from, from + INSERT_AT_ONCE).map((each) => ({
+      ...each,
+      plannedFor: each.plannedFor ?? unit.now,
+      trace: each.trace ?? currentTrace(),
+    }));
     const rows = await unit.tx
       .insert(outbox)
       .values(values)

@@ -7,19 +7,26 @@ export interface Follower {
   follow: Follow;
 }
 
-/** `happening.data` has the shape of the fact. */
-export function follow<F extends Fact>(
+/** One happening after the other; `happening.data` has the shape of the fact. */
+export const follow = <F extends Fact>(
   fact: F,
   act: (unit: Unit, happening: Happening<Facts[F]>) => Promise<void>,
-): Follower {
-  return { fact, follow: act as Follow };
-}
+): Follower =>
+  followTogether(fact, async (unit, happenings) => {
+    for (const happening of happenings) await (happening.within ?? atOnce)(() => act(unit, happening));
+  });
 
 /** The same for several facts, where their data does not matter. */
 export const followAll = (
   facts: Fact[],
   act: (unit: Unit, happening: Happening) => Promise<void>,
-): Follower[] => facts.map((fact) => ({ fact, follow: act as Follow }));
+): Follower[] => facts.map((fact) => follow(fact, act));
+
+/** For what many happenings at the same time may make slow. */
+export const followTogether = <F extends Fact>(
+  fact: F,
+  act: (unit: Unit, happenings: readonly Happening<Facts[F]>[]) => Promise<void>,
+): Follower => ({ fact, follow: act as Follow });
 
 /** In the order of the list; bound once, in `app.ts`. */
 export function indexFollowers(followers: Follower[]): Context['followers'] {
@@ -27,3 +34,5 @@ export function indexFollowers(followers: Follower[]): Context['followers'] {
   for (const { fact, follow: act } of followers) index.set(fact, [...(index.get(fact) ?? []), act]);
   return index;
 }
+
+const atOnce = <T>(act: () => T): T => act();

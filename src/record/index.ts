@@ -1,5 +1,5 @@
-export { appendAll } from './append-all.ts';
+export { append, appendAll } from './append.ts';
 export type { Fact, Facts } from './facts.ts';
-export { type Follower, follow, followAll, indexFollowers } from './follow.ts';
+export { type Follower, follow, followAll, followTogether, indexFollowers } from './follow.ts';
 export { nameUpgrade } from './name-upgrade.ts';
-export { append, type Entry, getRecord } from './store.ts';
+export { type Entry, getRecord } from './store.ts';

@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import type { Actor, Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Fact, Facts } from './facts.ts';
 import { recordEntry } from './tables.ts';
@@ -7,27 +6,6 @@ import { recordEntry } from './tables.ts';
 export type Entry = {
   [F in Fact]: { id: number; at: Date; actor: string | null; fact: F; data: Facts[F] };
 }[Fact];
-
-/** Appends what happened, at the unit's instant, to the record of an upgrade, and lets its followers write what follows. */
-export async function append<F extends Fact>(
-  unit: Unit,
-  actor: Actor,
-  upgradeId: number,
-  fact: F,
-  data: Facts[F],
-): Promise<void> {
-  await unit.tx.insert(recordEntry).values({
-    teamId: actor.teamId,
-    upgradeId,
-    at: unit.now,
-    actor: actor.userId,
-    fact,
-    data: { ...data },
-  });
-  for (const follow of unit.context.followers.get(fact) ?? []) {
-    await follow(unit, { actor, upgradeId, data: data as never });
-  }
-}
 
 /** The record of an upgrade, oldest first: all of it, or certain facts. */
 export async function getRecord(

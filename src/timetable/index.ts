@@ -1,3 +1,4 @@
+export { type Handler, handler, type Outcome } from './decide.ts';
 export { LATE_POLICY } from './late-policy.ts';
-export { type Handler, handler, type Outcome, TimetableRunner } from './runner.ts';
+export { TimetableRunner } from './runner.ts';
 export { cancelRows, listRows, planRows, type Row } from './store.ts';

@@ -5,7 +5,8 @@ import { TEAM } from '../../test/support/recording-slack.ts';
 import { type Context, transact } from '../context.ts';
 import { getRecord } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import { type Handler, handler, TimetableRunner } from './runner.ts';
+import { type Handler, handler } from './decide.ts';
+import { TimetableRunner } from './runner.ts';
 import { cancelRows, claimDue, listRows, planRows, type Row } from './store.ts';
 
 const { db } = await testDatabase();

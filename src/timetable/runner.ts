@@ -1,13 +1,12 @@
-import { sql } from 'drizzle-orm';
 import { realDelay } from '../clock.ts';
-import { type Context, transact, type Unit, watchbell } from '../context.ts';
+import { type Context, transact, watchbell } from '../context.ts';
 import { isPassing } from '../db/passing.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
 import { UnderWay } from '../jobs/under-way.ts';
 import { append, nameUpgrade } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
-import { judgeLateness } from './late-policy.ts';
+import { ClaimLost, decide, decideTogether, factsOf, type Handler } from './decide.ts';
 import {
   claimDue,
   findNext,
@@ -15,28 +14,14 @@ import {
   RING,
   type Row,
   releaseRow,
-  renewRow,
-  settleRow,
+  renewRows,
+  settleRows,
 } from './store.ts';
 
-/** What became of a row; the reason of a skipped one goes on the record. */
-export type Outcome = 'done' | { skipped: string };
-
-/** What to do when a row of this kind is due. Decides with today's facts, not with those of when it was planned. */
-export interface Handler<Prepared = unknown> {
-  kind: string;
-  /** Reads from Slack what `decide` needs; outside of the transaction, and possibly more than once. */
-  prepare?(context: Context, row: Row): Promise<Prepared>;
-  /** Writes what follows; commits together with the row's own settlement, or not at all. */
-  decide(unit: Unit, row: Row, prepared: Prepared): Promise<Outcome>;
-}
-
-/** Keeps a handler's own type of preparation inside it. */
-export const handler = <Prepared = undefined>(definition: Handler<Prepared>): Handler =>
-  definition as unknown as Handler;
-
-/** Rows that one process works on at the same time. */
+/** Rows, or groups of rows, that one process works on at the same time. */
 const AT_ONCE = 20;
+/** Rows that are decided in one transaction: many enough to share its cost, few enough that the first messages go out soon. */
+const MOST_TOGETHER = 50;
 /** A killed worker's rows are taken over after it; one that is at work renews it. */
 const LEASE_SECONDS = 15;
 const RENEW_EVERY_MS = 5_000;
@@ -48,11 +33,6 @@ const SWEEP_EVERY_MS = 5_000;
 /** A row whose handler fails this often by itself (neither Slack nor the database is to blame) is given up, visibly. */
 const GIVE_UP_AFTER = 8;
 
-/** An upgrade may be locked by somebody else; a row waits for it elsewhere than on a connection that others need. */
-const LOCK_TIMEOUT = sql`set local lock_timeout = '3s'`;
-
-class ClaimLost extends Error {}
-
 /** Planned by a newer version of this program, and left to it. */
 class UnknownKind extends Error {}
 
@@ -60,6 +40,8 @@ class UnknownKind extends Error {}
 export class TimetableRunner {
   readonly #context: Context;
   readonly #handlers: Map<string, Handler>;
+  /** Kinds of which several rows are decided together. */
+  readonly #grouped: string[];
   readonly #loop: LookLoop;
   readonly #underWay = new UnderWay(AT_ONCE);
   #settled = 0;
@@ -70,6 +52,7 @@ export class TimetableRunner {
   constructor(context: Context, handlers: Handler[]) {
     this.#context = context;
     this.#handlers = new Map(handlers.map((each) => [each.kind, each]));
+    this.#grouped = handlers.flatMap(({ kind, decideTogether }) => (decideTogether ? [kind] : []));
     this.#loop = new LookLoop(
       () => this.#look(),
       (error) => context.logger.error({ err: error }, 'timetable: a look failed'),
@@ -113,10 +96,15 @@ export class TimetableRunner {
   /** Begins with as many due rows as may be worked on at once. */
   async #begin(): Promise<void> {
     const { db, clock } = this.#context;
+    for (const only of this.#grouped) {
+      if (this.#underWay.free <= 0) return;
+      const rows = await claimDue(db, clock.now(), MOST_TOGETHER, LEASE_SECONDS, { only });
+      if (rows.length > 0) this.#underWay.add(this.#takeTogether(rows), () => this.#loop.wake());
+    }
     const limit = this.#underWay.free;
     if (limit <= 0) return;
-    for (const row of await claimDue(db, clock.now(), limit, LEASE_SECONDS))
-      this.#underWay.add(this.#take(row), () => this.#loop.wakeSoon());
+    const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { except: this.#grouped });
+    for (const row of rows) this.#underWay.add(this.#take(row), () => this.#loop.wakeSoon());
   }
 
   async #rung(): Promise<void> {
@@ -136,50 +124,71 @@ export class TimetableRunner {
     );
   }
 
+  async #takeTogether(rows: Row[]): Promise<void> {
+    const [first] = rows;
+    const alone = rows.length > 1 && first ? await this.#decideTogether(first.kind, rows) : rows;
+    await Promise.all(alone.map((row) => this.#take(row)));
+  }
+
+  /** Returns those that are to be decided one by one: where a group fails, that shows which of them it was. */
+  async #decideTogether(kind: string, rows: Row[]): Promise<Row[]> {
+    try {
+      const work = () => decideTogether(this.#context, this.#handlerOf(kind), rows);
+      const alone = await this.#renewing(rows, () =>
+        traced({ name: `timetable ${kind}`, from: null, fields: { kind, rows: rows.length } }, work),
+      );
+      this.#settled += rows.length - alone.length;
+      return alone;
+    } catch (error) {
+      this.#context.logger.warn({ err: error, kind, rows: rows.length }, 'timetable: not all together');
+      return rows;
+    }
+  }
+
   /** Under the trace of what planned the row, with the row's names on every log line. */
   async #take(row: Row): Promise<void> {
-    const renewing = setInterval(() => void this.#renew(row), RENEW_EVERY_MS);
     try {
       const upgrade = await nameUpgrade(this.#context, row.upgradeId);
       const fields = { upgrade, kind: row.kind, slot: row.slot, attempt: row.generation };
-      await traced({ name: `timetable ${row.kind}`, from: row.trace, fields }, () => this.#work(row));
+      await this.#renewing([row], () =>
+        traced({ name: `timetable ${row.kind}`, from: row.trace, fields }, () => this.#work(row)),
+      );
     } catch (error) {
       this.#context.logger.error({ err: error, row: row.id }, 'timetable: left to its lease');
+    }
+  }
+
+  async #renewing<T>(rows: Row[], work: () => Promise<T>): Promise<T> {
+    const renewing = setInterval(() => void this.#renew(rows), RENEW_EVERY_MS);
+    try {
+      return await work();
     } finally {
       clearInterval(renewing);
     }
   }
 
-  async #renew(row: Row): Promise<void> {
+  async #renew(rows: Row[]): Promise<void> {
     try {
-      await renewRow(this.#context.db, row, LEASE_SECONDS);
+      await renewRows(this.#context.db, rows, LEASE_SECONDS);
     } catch (error) {
-      this.#context.logger.warn({ err: error, row: row.id }, 'timetable: a lease could not be renewed');
+      const ids = rows.map(({ id }) => id);
+      this.#context.logger.warn({ err: error, rows: ids }, 'timetable: a lease could not be renewed');
     }
+  }
+
+  #handlerOf(kind: string): Handler {
+    const handler = this.#handlers.get(kind);
+    if (!handler) throw new UnknownKind(`no handler for timetable rows of kind ${kind}`);
+    return handler;
   }
 
   async #work(row: Row): Promise<void> {
     try {
-      await this.#decide(row);
+      await decide(this.#context, this.#handlerOf(row.kind), row);
       this.#settled += 1;
     } catch (error) {
       if (!(error instanceof ClaimLost)) await this.#failed(row, error);
     }
-  }
-
-  async #decide(row: Row): Promise<void> {
-    const handler = this.#handlers.get(row.kind);
-    if (!handler) throw new UnknownKind(`no handler for timetable rows of kind ${row.kind}`);
-    const useless = judgeLateness(row.kind, row.dueAt, this.#context.clock.now());
-    const prepared = useless ? undefined : await handler.prepare?.(this.#context, row);
-    await transact(this.#context, async (unit) => {
-      await unit.tx.execute(LOCK_TIMEOUT);
-      const outcome = useless ? { skipped: useless } : await handler.decide(unit, row, prepared);
-      const skipped = outcome === 'done' ? undefined : outcome.skipped;
-      if (!(await settleRow(unit, row, skipped ? 'skipped' : 'done', skipped))) throw new ClaimLost();
-      if (skipped)
-        await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.skipped', facts(row, skipped));
-    });
   }
 
   async #failed(row: Row, error: unknown): Promise<void> {
@@ -194,8 +203,8 @@ export class TimetableRunner {
     }
     const reason = error instanceof Error ? error.message : String(error);
     await transact(this.#context, async (unit) => {
-      if (!(await settleRow(unit, row, 'failed', reason))) return;
-      await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.failed', facts(row, reason));
+      if ((await settleRows(unit, [row], 'failed', reason)).size === 0) return;
+      await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.failed', factsOf(row, reason));
     });
   }
 
@@ -221,13 +230,6 @@ function isOutOfOurHands(error: unknown): boolean {
   if (error instanceof SlackFailure) return error.kind !== 'refused' || error.accessLost;
   return error instanceof UnknownKind || isPassing(error);
 }
-
-const facts = (row: Row, reason: string) => ({
-  kind: row.kind,
-  slot: row.slot,
-  dueAt: row.dueAt.toISOString(),
-  reason,
-});
 
 /** Real seconds before the next try: 1, 2, 4 … 60. */
 export const backOff = (attempt: number): number => Math.min(60, 2 ** Math.max(0, attempt - 1));

@@ -17,6 +17,8 @@ export interface NewRow {
   slot: string;
   dueAt: Date;
   payload?: Record<string, unknown>;
+  /** What asked for it, where that is not what is under way; see `currentTrace`. */
+  trace?: string | undefined;
 }
 
 /** Writes down what must happen when. A row that already exists is left as it is. */
@@ -24,7 +26,7 @@ export async function planRows(unit: Unit, rows: NewRow[]): Promise<void> {
   if (rows.length === 0) return;
   const inserted = await unit.tx
     .insert(timetable)
-    .values(rows.map((row) => ({ ...row, trace: currentTrace() })))
+    .values(rows.map((row) => ({ ...row, trace: row.trace ?? currentTrace() })))
     .onConflictDoNothing()
     .returning({ dueAt: timetable.dueAt });
   for (const { dueAt } of inserted) unit.ring('timetable', RING, dueAt);
@@ -55,26 +57,39 @@ export async function listRows(db: Db | Tx, teamId: string, upgradeId: number): 
     .orderBy(timetable.dueAt, timetable.id);
 }
 
+/** Which kinds of rows to take: these, or all but these. */
+export type Kinds = { only: string } | { except: readonly string[] };
+
 /**
  * Takes up to `limit` due rows for `leaseSeconds`. Rows of one upgrade are taken one after another, in the order of their
  * time: a row waits while an earlier one of its upgrade is due, unless that one is waiting out a failure.
  */
-export async function claimDue(db: Db, now: Date, limit: number, leaseSeconds: number): Promise<Row[]> {
+export async function claimDue(
+  db: Db,
+  now: Date,
+  limit: number,
+  leaseSeconds: number,
+  kinds: Kinds = { except: [] },
+): Promise<Row[]> {
   const claimed = await db.execute<{ id: string }>(sql`
     update timetable set generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})
-    where id in (${dueRows(now, limit)}) returning id`);
+    where id in (${dueRows(now, limit, kinds)}) returning id`);
   if (claimed.rows.length === 0) return [];
   const ids = claimed.rows.map((row) => Number(row.id));
   return db.select().from(timetable).where(inArray(timetable.id, ids)).orderBy(timetable.dueAt, timetable.id);
 }
 
 /** The ids of what can be claimed at `now`, locked. */
-export function dueRows(now: Date, limit: number): SQL {
+export function dueRows(now: Date, limit: number, kinds: Kinds = { except: [] }): SQL {
+  const ofKind =
+    'only' in kinds
+      ? sql`t.kind = ${kinds.only}`
+      : sql`t.kind <> all (${sql.param([...kinds.except])}::text[])`;
   const due = (t: SQL) => sql`${t}.state = 'planned' and ${t}.due_at <= ${now.toISOString()}::timestamptz
     and (${t}.not_before is null or ${t}.not_before <= now())`;
   return sql`
     select t.id from timetable t
-    where ${due(sql`t`)} and (t.lease_until is null or t.lease_until <= now())
+    where ${due(sql`t`)} and ${ofKind} and (t.lease_until is null or t.lease_until <= now())
       and not exists (
         select 1 from timetable e
         where e.upgrade_id = t.upgrade_id and ${due(sql`e`)} and (e.due_at, e.id) < (t.due_at, t.id)
@@ -82,27 +97,33 @@ export function dueRows(now: Date, limit: number): SQL {
     order by t.due_at, t.id limit ${limit} for update skip locked`;
 }
 
-/** Settles a claimed row; false when the claim was lost (cancelled, or taken over after its lease). */
-export async function settleRow(unit: Unit, row: Row, state: RowState, reason?: string): Promise<boolean> {
+/** Settles claimed rows; returns the ids of those whose claim was not lost (cancelled, or taken over after its lease). */
+export async function settleRows(
+  unit: Unit,
+  rows: readonly Row[],
+  state: RowState,
+  reason: string | null = null,
+): Promise<Set<number>> {
   const settled = await unit.tx
     .update(timetable)
-    .set({ state, reason: reason ?? null, settledAt: unit.now, leaseUntil: null })
-    .where(
-      and(eq(timetable.id, row.id), eq(timetable.generation, row.generation), eq(timetable.state, 'planned')),
-    )
+    .set({ state, reason, settledAt: unit.now, leaseUntil: null })
+    .where(held(rows))
     .returning({ id: timetable.id });
-  return settled.length === 1;
+  return new Set(settled.map(({ id }) => id));
 }
 
-/** For work that takes long; without effect when the claim was lost meanwhile. */
-export async function renewRow(db: Db, row: Row, leaseSeconds: number): Promise<void> {
+/** For work that takes long; without effect where the claim was lost meanwhile. */
+export async function renewRows(db: Db, rows: readonly Row[], leaseSeconds: number): Promise<void> {
   await db
     .update(timetable)
     .set({ leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
-    .where(
-      and(eq(timetable.id, row.id), eq(timetable.generation, row.generation), eq(timetable.state, 'planned')),
-    );
+    .where(held(rows));
 }
+
+const held = (rows: readonly Row[]): SQL => {
+  const claims = sql`unnest(${sql.param(rows.map(({ id }) => id))}::bigint[], ${sql.param(rows.map(({ generation }) => generation))}::int[])`;
+  return sql`${timetable.state} = 'planned' and (${timetable.id}, ${timetable.generation}) in (select * from ${claims})`;
+};
 
 /** Gives a claimed row back, to be tried again after `seconds`. */
 export async function releaseRow(db: Db, row: Row, seconds: number, ownFault: boolean): Promise<void> {

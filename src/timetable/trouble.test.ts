@@ -5,7 +5,8 @@ import { TEAM } from '../../test/support/recording-slack.ts';
 import { type Context, transact } from '../context.ts';
 import { until } from '../demo/pass-time.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import { type Handler, handler, TimetableRunner } from './runner.ts';
+import { type Handler, handler } from './decide.ts';
+import { TimetableRunner } from './runner.ts';
 import { listRows, planRows } from './store.ts';
 
 const { db } = await testDatabase();

@@ -37,6 +37,22 @@ export async function lockUpgrade(unit: Unit, teamId: string, id: number): Promi
   return row;
 }
 
+/** Those of these upgrades that nobody else holds, held until the transaction ends. */
+export const lockFreeUpgrades = (unit: Unit, ids: readonly number[]): Promise<Upgrade[]> =>
+  unit.tx
+    .select()
+    .from(upgrade)
+    .where(inArray(upgrade.id, [...ids]))
+    .orderBy(upgrade.id)
+    .for('update', { skipLocked: true });
+
+export const listUpgradesById = (db: Db | Tx, ids: readonly number[]): Promise<Upgrade[]> =>
+  db
+    .select()
+    .from(upgrade)
+    .where(inArray(upgrade.id, [...ids]))
+    .orderBy(upgrade.id);
+
 export async function findUpgradeByNumber(
   db: Db | Tx,
   teamId: string,
@@ -138,13 +154,15 @@ async function writeRoles(unit: Unit, of: Upgrade): Promise<void> {
   if (rows.length > 0) await unit.tx.insert(upgradeRole).values(rows);
 }
 
-export async function listIssues(db: Db | Tx, upgradeId: number): Promise<Issue[]> {
-  return db
+export const listIssues = (db: Db | Tx, upgradeId: number): Promise<Issue[]> => listIssuesOf(db, [upgradeId]);
+
+/** The same of several upgrades. */
+export const listIssuesOf = (db: Db | Tx, upgradeIds: readonly number[]): Promise<Issue[]> =>
+  db
     .select()
     .from(upgradeIssue)
-    .where(eq(upgradeIssue.upgradeId, upgradeId))
+    .where(inArray(upgradeIssue.upgradeId, [...upgradeIds]))
     .orderBy(upgradeIssue.number);
-}
 
 export const isOpen = (issue: Issue): boolean => issue.resolvedAt === null;
 

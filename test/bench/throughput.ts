@@ -7,7 +7,7 @@ import { askOnce } from './processes.ts';
 const CONTESTANTS = ['bare-loop', 'plain-graphile', 'plain-bullmq', 'bot-flood'] as const;
 
 /** As many as the bot has under way at the same time. */
-const AT_ONCE = 40;
+const AT_ONCE = 100;
 
 type Round = Record<(typeof CONTESTANTS)[number], number>;
 

@@ -29,7 +29,7 @@ export const IMPATIENCE: Edit[] = [
   { file: 'outbox/deliver.ts', find: 'LEASE_SECONDS = 45', replace: 'LEASE_SECONDS = 4.5' },
   { file: 'timetable/runner.ts', find: 'LEASE_SECONDS = 15', replace: 'LEASE_SECONDS = 1.5' },
   { file: 'timetable/runner.ts', find: 'RENEW_EVERY_MS = 5_000', replace: 'RENEW_EVERY_MS = 500' },
-  { file: 'timetable/runner.ts', find: "lock_timeout = '3s'", replace: "lock_timeout = '300ms'" },
+  { file: 'timetable/decide.ts', find: "lock_timeout = '3s'", replace: "lock_timeout = '300ms'" },
 ];
 
 /** Bundles the bot's process into one file that loads quickly, with these edits made. */

@@ -44,15 +44,9 @@ export const MUTANTS: Mutant[] = [
         'generation = generation + 1, lease_until = now() + 0 *',
       ),
       edit(
-        'timetable/store.ts',
-        `and(eq(timetable.id, row.id), eq(timetable.generation, row.generation), eq(timetable.state, 'planned')),
-    )
-    .returning({ id: timetable.id });
-  return settled.length === 1;`,
-        `eq(timetable.id, row.id),
-    )
-    .returning({ id: timetable.id });
-  return settled.length === 1;`,
+        'timetable/decide.ts',
+        'if (settled < decided.length) throw new ClaimLost();',
+        'if (settled > decided.length) throw new ClaimLost();',
       ),
     ],
   },
@@ -61,13 +55,13 @@ export const MUTANTS: Mutant[] = [
     edits: [
       edit(
         'heartbeat/send-heartbeat.ts',
-        'issues: await listIssues(unit.tx, upgrade.id),',
-        'issues: (memory[upgrade.id] ??= await listIssues(unit.tx, upgrade.id)),',
+        'issues: issues.filter(({ upgradeId }) => upgradeId === upgrade.id),',
+        'issues: (memory[upgrade.id] ??= issues.filter(({ upgradeId }) => upgradeId === upgrade.id)),',
       ),
       edit(
         'heartbeat/send-heartbeat.ts',
         'async function recordShortcomings(',
-        'const memory: Record<number, Awaited<ReturnType<typeof listIssues>>> = {};\nasync function recordShortcomings(',
+        'const memory: Record<number, Awaited<ReturnType<typeof listIssuesOf>>> = {};\nasync function recordShortcomings(',
       ),
     ],
   },
@@ -148,9 +142,9 @@ export const MUTANTS: Mutant[] = [
     name: 'due-two-minutes-ahead',
     edits: [
       edit(
-        'timetable/runner.ts',
-        'await claimDue(db, clock.now(), limit, LEASE_SECONDS)',
-        'await claimDue(db, new Date(clock.now().getTime() + 120_000), limit, LEASE_SECONDS)',
+        'timetable/store.ts',
+        'now.toISOString()}::timestamptz\n    and',
+        'new Date(now.getTime() + 120_000).toISOString()}::timestamptz\n    and',
       ),
     ],
   },
