@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
+import { NEWEST_ONLY } from '../timetable/late-policy.ts';
 import type { PacedCall, Pacer } from './pacer.ts';
 import type { PacedMethod } from './pacing.ts';
 import type { Delivery } from './store.ts';
@@ -19,10 +20,20 @@ export interface Claim {
   leaseSeconds: number;
   pacer: Pacer;
   holds: Hold[];
+  /** Whether edits of what stands in Slack already are taken too. */
+  edits: boolean;
+}
+
+/** What else there is of its kind for the same target, where only the newest is worth sending. */
+export interface ClaimedDelivery extends Delivery {
+  /** A newer one waits. */
+  overtaken: boolean;
+  /** How many before it were left out since one of them last reached its target. */
+  missed: number;
 }
 
 export interface Claimed {
-  deliveries: Delivery[];
+  deliveries: ClaimedDelivery[];
   /** How many could have been claimed; `limit` of them means that there may be more. */
   seen: number;
   /** Methods that Slack's limits allow again after `wait` real seconds. */
@@ -38,7 +49,7 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   return db.transaction(async (tx) => {
     const due = await claimable(tx, claim, 'posts').for('update', { skipLocked: true });
     const room = claim.limit - due.length;
-    if (room > 0)
+    if (room > 0 && claim.edits)
       due.push(
         ...(await claimable(tx, { ...claim, limit: room }, 'edits').for('update', { skipLocked: true })),
       );
@@ -113,7 +124,7 @@ function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Claimable): Pace
   return doubtful || leaseUntil ? [{ teamId, method: 'conversations.history' }, post] : [post];
 }
 
-async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<Delivery[]> {
+async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<ClaimedDelivery[]> {
   if (deliveries.length === 0) return [];
   const claimed = await tx
     .update(outbox)
@@ -124,9 +135,21 @@ async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<
       leaseUntil: inSeconds(seconds),
     })
     .where(inArray(outbox.id, idsOf(deliveries)))
-    .returning();
+    .returning({ ...getTableColumns(outbox), ...rivals });
   return claimed.toSorted((a, b) => a.sequence - b.sequence);
 }
+
+const ofItsKind = sql`e.upgrade_id = outbox.upgrade_id and e.kind = outbox.kind and e.target = outbox.target`;
+const rivalrous = sql`outbox.ts is null and outbox.kind = any (${sql.param([...NEWEST_ONLY])}::text[])`;
+const rivals = {
+  overtaken: sql<boolean>`case when ${rivalrous} then exists (
+    select 1 from outbox e where ${ofItsKind} and e.sequence > outbox.sequence and e.state = 'pending'
+  ) else false end`,
+  missed: sql<number>`case when ${rivalrous} then (
+    select count(*)::int from outbox e where ${ofItsKind} and e.state = 'cancelled' and e.sequence < outbox.sequence
+      and e.sequence > coalesce((select max(e.sequence) from outbox e where ${ofItsKind} and e.state = 'sent'), 0)
+  ) else 0 end`,
+};
 
 async function postpone(tx: Tx, { id }: Claimable, seconds: number): Promise<void> {
   await tx

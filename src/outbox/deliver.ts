@@ -4,10 +4,10 @@ import { textSection } from '../slack/blocks.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
 import type { Posted } from '../slack/port.ts';
-import { findLatePolicy, judgeMessage } from '../timetable/late-policy.ts';
-import { renewLease } from './claims.ts';
+import { judgeMessage } from '../timetable/late-policy.ts';
+import { type ClaimedDelivery, renewLease } from './claims.ts';
 import type { Pacer } from './pacer.ts';
-import { countMissed, type Delivery, isOvertaken } from './store.ts';
+import type { Delivery } from './store.ts';
 
 /** Draws a message from the facts of the moment at which it is sent or edited. */
 export type Renderer = (context: Context, delivery: Delivery) => Promise<Drawn | undefined>;
@@ -35,7 +35,7 @@ export class Deliverer {
     this.#pacer = pacer;
   }
 
-  async deliver(delivery: Delivery): Promise<Delivered> {
+  async deliver(delivery: ClaimedDelivery): Promise<Delivered> {
     const { channel, ts } = delivery;
     const outcome =
       channel && ts ? await this.#redraw(delivery, { channel, ts }) : await this.#post(delivery);
@@ -45,7 +45,7 @@ export class Deliverer {
   }
 
   /** Harmless to repeat. */
-  async #redraw(delivery: Delivery, place: Posted): Promise<Posted | { withdrawn: string }> {
+  async #redraw(delivery: ClaimedDelivery, place: Posted): Promise<Posted | { withdrawn: string }> {
     const message = await this.#draw(delivery);
     if ('withdrawn' in message) return message;
     await this.#slackOf(delivery).update(place.channel, place.ts, message);
@@ -53,7 +53,7 @@ export class Deliverer {
   }
 
   /** Posts once: where an earlier try may have reached Slack, looks before it sends. */
-  async #post(delivery: Delivery): Promise<Posted | { withdrawn: string } | 'taken over'> {
+  async #post(delivery: ClaimedDelivery): Promise<Posted | { withdrawn: string } | 'taken over'> {
     const begun = realMilliseconds();
     const slack = this.#slackOf(delivery);
     if (delivery.doubtful) {
@@ -77,8 +77,8 @@ export class Deliverer {
     return renewLease(this.#context.db, delivery, LEASE_SECONDS);
   }
 
-  async #draw(delivery: Delivery): Promise<Drawn> {
-    const late = await this.#whyTooLate(delivery);
+  async #draw(delivery: ClaimedDelivery): Promise<Drawn> {
+    const late = delivery.ts ? undefined : judgeMessage(delivery, this.#context.clock.now());
     if (late) return { withdrawn: late };
     if (delivery.message) return this.#ownUpTo(delivery, delivery.message);
     const render = this.#renderers[delivery.kind];
@@ -89,19 +89,11 @@ export class Deliverer {
   }
 
   /** A message that takes the place of others says so: a gap is never passed over in silence. */
-  async #ownUpTo(delivery: Delivery, message: Message): Promise<Message> {
-    if (delivery.ts || !findLatePolicy(delivery.kind)?.newestOnly) return message;
-    const missed = await countMissed(this.#context.db, delivery);
-    if (missed === 0) return message;
+  #ownUpTo({ ts, missed }: ClaimedDelivery, message: Message): Message {
+    if (ts || missed === 0) return message;
     const updates = missed === 1 ? 'The update before this one' : `The ${missed} updates before this one`;
     const note = `${updates} could not be sent. This one takes ${missed === 1 ? 'its' : 'their'} place.`;
     return { ...message, text: `${note}\n${message.text}`, blocks: [textSection(note), ...message.blocks] };
-  }
-
-  async #whyTooLate(delivery: Delivery): Promise<string | undefined> {
-    if (delivery.ts) return undefined;
-    const { db, clock } = this.#context;
-    return judgeMessage(delivery, clock.now(), () => isOvertaken(db, delivery));
   }
 
   /** A message that could not be pinned is still a message: it is pinned with its next edit. */

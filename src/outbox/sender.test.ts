@@ -96,10 +96,17 @@ describe('a delivery', () => {
 
   it('of a worker that died is looked up before it is sent again', async () => {
     await say('a');
-    const claim = { lane: 'outbox', limit: 1, leaseSeconds: 60, pacer: unlimitedPacer, holds: [] } as const;
+    const claim = {
+      lane: 'outbox',
+      limit: 1,
+      leaseSeconds: 60,
+      pacer: unlimitedPacer,
+      holds: [],
+      edits: true,
+    } as const;
     const {
       deliveries: [claimed],
-    } = await claimPending(db, { ...claim, holds: [] });
+    } = await claimPending(db, { ...claim, holds: [], edits: true });
     await slack.post('CROOM', sayText('a'), claimed?.id ?? '');
     await db.execute(
       `update outbox set lease_until = now() - interval '1 s' where upgrade_id = ${upgradeId}`,

@@ -2,15 +2,14 @@ import { realMilliseconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
 import { UnderWay } from '../jobs/under-way.ts';
-import { nameUpgrade } from '../record/index.ts';
+import { nameUpgrades } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
-import { claimPending, findNextPending, type Hold } from './claims.ts';
+import { type Claim, type ClaimedDelivery, claimPending, findNextPending, type Hold } from './claims.ts';
 import { Deliverer, LEASE_SECONDS, type Renderer } from './deliver.ts';
 import { SentKeeper } from './keep-sent.ts';
 import type { Pacer } from './pacer.ts';
 import { ACCESS_LOST_SECONDS, keepDoubtful, keepFailed, keepWithdrawn, type OnRefused } from './settle.ts';
-import type { Delivery } from './store.ts';
 import type { Lane } from './tables.ts';
 
 export interface SenderOptions {
@@ -25,6 +24,9 @@ const AT_ONCE: Record<Lane, number> = { outbox: 100, bulk: 10 };
 /** A last resort where the queue and NOTIFY both failed. */
 const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
+/** In a rush, edits wait until nothing was posted for so long; a rush that goes on for long they join. */
+const QUIET_MS = 150;
+const RUSH_MS = 2_000;
 
 /**
  * Sends what is pending in one lane; rung by the queue, and by Postgres where the queue fails. A delivery that takes long
@@ -38,6 +40,8 @@ export class Sender {
   readonly #keeper: SentKeeper;
   readonly #loop: LookLoop;
   readonly #underWay: UnderWay;
+  /** When the latest of posts in close succession began, and the first of them (real milliseconds). */
+  #rush = { from: Number.NEGATIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   /** What Slack's limits hold back, and until when (real milliseconds). */
   readonly #held = new Map<string, Hold & { until: number }>();
 
@@ -76,7 +80,7 @@ export class Sender {
   async sendPending(): Promise<number> {
     let tried = 0;
     for (;;) {
-      tried += await this.#begin();
+      tried += await this.#begin({ edits: true });
       if (this.#underWay.isEmpty) return tried;
       await this.#underWay.next();
     }
@@ -88,34 +92,47 @@ export class Sender {
   }
 
   async #look(): Promise<number> {
-    await this.#begin();
+    const rushEnds = Math.min(this.#rush.last + QUIET_MS, this.#rush.from + RUSH_MS) - realMilliseconds();
+    await this.#begin({ edits: rushEnds <= 0 });
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return LOOK_EVERY_MS;
     const seconds = await findNextPending(this.#context.db, this.#lane);
     const holds = [...this.#held.values()].map(({ until }) => until - realMilliseconds());
-    const next = Math.min(LOOK_EVERY_MS, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
+    const edits = rushEnds > 0 ? rushEnds : LOOK_EVERY_MS;
+    const next = Math.min(LOOK_EVERY_MS, edits, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
     return Math.max(SHORTEST_PAUSE_MS, next);
   }
 
   /** Begins with as many deliveries as may be under way at once; returns how many. */
-  async #begin(): Promise<number> {
+  async #begin({ edits }: Pick<Claim, 'edits'>): Promise<number> {
     let begun = 0;
     for (;;) {
       const limit = this.#underWay.free;
       if (limit <= 0) return begun;
-      const { db } = this.#context;
       const { pacer } = this.#options;
-      const claim = { lane: this.#lane, limit, leaseSeconds: LEASE_SECONDS, pacer, holds: this.#holds() };
-      const { deliveries, seen, held } = await claimPending(db, claim);
+      const claim = {
+        lane: this.#lane,
+        limit,
+        leaseSeconds: LEASE_SECONDS,
+        pacer,
+        holds: this.#holds(),
+        edits,
+      };
+      const { deliveries, seen, held } = await claimPending(this.#context.db, claim);
       for (const { wait, ...hold } of held) this.#hold(hold, wait);
-      for (const delivery of deliveries) this.#start(delivery);
+      const nameOf = await nameUpgrades(
+        this.#context,
+        deliveries.map(({ upgradeId }) => upgradeId),
+      );
+      for (const delivery of deliveries) this.#start(delivery, nameOf(delivery.upgradeId));
       begun += deliveries.length;
       if (seen < limit) return begun;
     }
   }
 
-  #start(delivery: Delivery): void {
-    const work = this.#take(delivery).catch((error: unknown) =>
+  #start(delivery: ClaimedDelivery, upgrade: string): void {
+    if (!delivery.ts) this.#noteRush(realMilliseconds());
+    const work = this.#take(delivery, upgrade).catch((error: unknown) =>
       // Its lease ends by itself; whoever claims it then looks before sending.
       this.#context.logger.error({ err: error, delivery: delivery.id }, 'outbox: left to its lease'),
     );
@@ -123,14 +140,13 @@ export class Sender {
   }
 
   /** Under the trace of what asked for the message, with its names on every log line. */
-  async #take(delivery: Delivery): Promise<void> {
+  async #take(delivery: ClaimedDelivery, upgrade: string): Promise<void> {
     const { id, kind, attempts, trace } = delivery;
-    const upgrade = await nameUpgrade(this.#context, delivery.upgradeId);
     const fields = { upgrade, delivery: id, kind, attempt: attempts };
     await traced({ name: `deliver ${kind}`, from: trace, fields }, () => this.#send(delivery));
   }
 
-  async #send(delivery: Delivery): Promise<void> {
+  async #send(delivery: ClaimedDelivery): Promise<void> {
     const outcome = await this.#deliverer.deliver(delivery).catch(async (error: unknown) => {
       if (error instanceof SlackFailure && error.accessLost)
         this.#hold({ teamId: delivery.teamId, method: 'any' }, ACCESS_LOST_SECONDS);
@@ -142,6 +158,11 @@ export class Sender {
     await this.#keeper
       .keep(delivery, outcome)
       .catch((error: unknown) => keepDoubtful(this.#context, delivery, error));
+  }
+
+  #noteRush(now: number): void {
+    const goesOn = now - this.#rush.last < QUIET_MS;
+    this.#rush = { from: goesOn ? this.#rush.from : now, last: now };
   }
 
   #hold(hold: Hold, seconds: number): void {

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Message } from '../slack/message.ts';
@@ -38,19 +38,13 @@ export interface LiveMessage extends Address {
 }
 
 /** Writes down what must be posted. A delivery that exists already is left as it is: nothing is sent twice. */
-export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<void> {
+export async function enqueue(unit: Unit, deliveries: readonly NewDelivery[]): Promise<void> {
   for (let from = 0; from < deliveries.length; from += INSERT_AT_ONCE) {
-    const values = deliveries.slice(from, from + INSERT_AT_ONCE).map((each) => ({
-      ...each,
-      plannedFor: each.plannedFor ?? unit.now,
-      trace: each.trace ?? currentTrace(),
-    }));
-    const rows = await unit.tx
-      .insert(outbox)
-      .values(values)
-      .onConflictDoNothing()
-      .returning({ lane: outbox.lane });
-    for (const lane of new Set(rows.map((row) => row.lane))) unit.ring(lane, lane, unit.now);
+    const rows = deliveries.slice(from, from + INSERT_AT_ONCE);
+    const { rows: written } = await unit.tx.execute<{ lane: Lane }>(
+      sql`${insertion(unit, rows)} on conflict do nothing returning lane`,
+    );
+    for (const lane of new Set(written.map((row) => row.lane))) unit.ring(lane, lane, unit.now);
   }
 }
 
@@ -58,31 +52,42 @@ export async function enqueue(unit: Unit, deliveries: NewDelivery[]): Promise<vo
  * Posts live messages, or has them drawn anew where they stand; without a payload the earlier one stays. When a first post
  * was planned stays too: a look for it in Slack has to reach back as far. No two of them may be the same message.
  */
-export async function touch(unit: Unit, live: LiveMessage | LiveMessage[]): Promise<void> {
+export async function touch(unit: Unit, live: LiveMessage | readonly LiveMessage[]): Promise<void> {
   const lives = [live].flat();
   for (let from = 0; from < lives.length; from += INSERT_AT_ONCE) {
-    const values = lives
-      .slice(from, from + INSERT_AT_ONCE)
-      .map((each) => ({ ...each, plannedFor: unit.now, wanted: 1, trace: currentTrace() }));
-    await unit.tx
-      .insert(outbox)
-      .values(values)
-      .onConflictDoUpdate({
-        target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target],
-        set: {
-          state: 'pending',
-          wanted: sql`${outbox.wanted} + 1`,
-          notBefore: null,
-          error: null,
-          plannedFor: sql`case when ${outbox.state} = 'pending' or ${outbox.doubtful} or ${outbox.ts} is not null
-            then ${outbox.plannedFor} else ${unit.now.toISOString()}::timestamptz end`,
-          failures: 0,
-          payload: sql`case when excluded.payload = '{}'::jsonb then ${outbox.payload} else excluded.payload end`,
-          trace: currentTrace(),
-        },
-      });
-    for (const lane of new Set(values.map(({ lane }) => lane ?? 'outbox'))) unit.ring(lane, lane, unit.now);
+    const rows = lives.slice(from, from + INSERT_AT_ONCE);
+    await unit.tx.execute(sql`${insertion(
+      unit,
+      rows.map((row) => ({ ...row, wanted: 1 })),
+    )}
+      on conflict (upgrade_id, kind, slot, target) do update set
+        state = 'pending', wanted = outbox.wanted + 1, not_before = null, error = null, failures = 0,
+        planned_for = case when outbox.state = 'pending' or outbox.doubtful or outbox.ts is not null
+          then outbox.planned_for else excluded.planned_for end,
+        payload = case when excluded.payload = '{}' then outbox.payload else excluded.payload end,
+        trace = excluded.trace`);
+    for (const lane of new Set(rows.map((row) => row.lane ?? 'outbox'))) unit.ring(lane, lane, unit.now);
   }
+}
+
+/** As one parameter, however many they are: each column of each row as its own would cost more than the insert itself. */
+function insertion(
+  unit: Unit,
+  rows: readonly (Address & Partial<NewDelivery & LiveMessage> & { wanted?: number })[],
+): SQL {
+  const values = rows.map((row) => ({
+    ...row,
+    plannedFor: row.plannedFor ?? unit.now,
+    trace: row.trace ?? currentTrace(),
+  }));
+  return sql`
+    insert into outbox
+      (team_id, upgrade_id, kind, slot, target, lane, message, payload, pin, planned_for, wanted, trace)
+    select "teamId", "upgradeId", kind, slot, target, coalesce(lane, 'outbox'), message, coalesce(payload, '{}'),
+      coalesce(pin, false), "plannedFor", coalesce(wanted, 0), trace
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as new (
+      "teamId" text, "upgradeId" int, kind text, slot text, target text, lane text, message jsonb, payload jsonb,
+      pin boolean, "plannedFor" timestamptz, wanted int, trace text)`;
 }
 
 /** Takes back, for these kinds, what certainly has not been sent yet. What may be on its way is left to go. */
@@ -157,34 +162,6 @@ export async function retryFailed(unit: Unit, { id, lane }: Delivery): Promise<b
   return true;
 }
 
-/** Whether a newer message of the same kind waits for the same target. */
-export async function isOvertaken(db: Db, delivery: Delivery): Promise<boolean> {
-  const [newer] = await db
-    .select({ id: outbox.id })
-    .from(outbox)
-    .where(
-      and(
-        eq(outbox.upgradeId, delivery.upgradeId),
-        eq(outbox.kind, delivery.kind),
-        eq(outbox.target, delivery.target),
-        gt(outbox.sequence, delivery.sequence),
-        eq(outbox.state, 'pending'),
-      ),
-    )
-    .limit(1);
-  return newer !== undefined;
-}
-
-/** How many messages of this kind this target missed, newest first, since one of them last reached it. */
-export async function countMissed(db: Db, { upgradeId, kind, target, sequence }: Delivery): Promise<number> {
-  const of = sql`${outbox.upgradeId} = ${upgradeId} and ${outbox.kind} = ${kind} and ${outbox.target} = ${target}`;
-  const lastSent = sql`select coalesce(max(sequence), 0) from outbox where ${of} and ${outbox.state} = 'sent'`;
-  return db.$count(
-    outbox,
-    sql`${of} and ${outbox.state} = 'cancelled' and ${outbox.sequence} < ${sequence} and ${outbox.sequence} > (${lastSent})`,
-  );
-}
-
 /** Everyone and every channel that was sent one of these kinds, or is about to be: each target once. */
 export async function listTold(db: Db | Tx, upgradeId: number, kinds: string[]): Promise<string[]> {
   const rows = await db
@@ -210,5 +187,5 @@ export async function listDeliveries(db: Db | Tx, teamId: string, upgradeId: num
     .orderBy(outbox.plannedFor, outbox.sequence);
 }
 
-/** Rows of one INSERT; keeps the number of bind parameters far below Postgres' 65,535. */
+/** Rows of one INSERT: a megabyte or two. */
 const INSERT_AT_ONCE = 1_000;

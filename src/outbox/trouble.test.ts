@@ -172,7 +172,14 @@ describe('a message', () => {
 
   it('that may be on its way is not taken back', async () => {
     await write(row('notice', '1'), row('notice', '2', 'COTHER'), row('notice', '3', 'CTHIRD'));
-    await claimPending(db, { lane: 'outbox', limit: 1, leaseSeconds: 60, pacer: unlimitedPacer, holds: [] });
+    await claimPending(db, {
+      lane: 'outbox',
+      limit: 1,
+      leaseSeconds: 60,
+      pacer: unlimitedPacer,
+      holds: [],
+      edits: true,
+    });
     await db.execute(`update outbox set doubtful = true where upgrade_id = ${upgradeId} and slot = '2'`);
     await transact(context, (unit) => cancelDeliveries(unit, upgradeId, ['notice'], 'the window was moved'));
     expect((await deliveries()).map(({ state }) => state)).toEqual(['pending', 'pending', 'cancelled']);

@@ -129,6 +129,11 @@ export const LATE_POLICY = {
 export const findLatePolicy = (kind: string): LatePolicy | undefined =>
   (LATE_POLICY as Record<string, LatePolicy>)[kind];
 
+/** Kinds of which only the newest message is worth sending. */
+export const NEWEST_ONLY: readonly string[] = Object.entries<LatePolicy>(LATE_POLICY).flatMap(
+  ([kind, { newestOnly }]) => (newestOnly ? [kind] : []),
+);
+
 /** Why something of this kind must not be done so late; undefined when it must. */
 export function judgeLateness(kind: string, dueAt: Date, now: Date): string | undefined {
   const { uselessAfter } = findLatePolicy(kind) ?? {};
@@ -137,16 +142,12 @@ export function judgeLateness(kind: string, dueAt: Date, now: Date): string | un
   return `it came ${Math.ceil(late)} min late, and is of no use later than ${uselessAfter} min`;
 }
 
-/** The same for a message that has not been posted yet; `isOvertaken`: a newer one of its kind waits for the same target. */
-export async function judgeMessage(
-  { kind, plannedFor }: { kind: string; plannedFor: Date },
+/** The same for a message that has not been posted yet; `overtaken`: a newer one of its kind waits for the same target. */
+export function judgeMessage(
+  { kind, plannedFor, overtaken }: { kind: string; plannedFor: Date; overtaken: boolean },
   now: Date,
-  isOvertaken: () => Promise<boolean>,
-): Promise<string | undefined> {
-  const useless = judgeLateness(kind, plannedFor, now);
-  if (useless) return useless;
-  const overtaken = findLatePolicy(kind)?.newestOnly && (await isOvertaken());
-  return overtaken ? 'a newer one takes its place' : undefined;
+): string | undefined {
+  return judgeLateness(kind, plannedFor, now) ?? (overtaken ? 'a newer one takes its place' : undefined);
 }
 
 /** The table for people, as Markdown. */

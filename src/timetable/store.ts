@@ -22,14 +22,17 @@ export interface NewRow {
 }
 
 /** Writes down what must happen when. A row that already exists is left as it is. */
-export async function planRows(unit: Unit, rows: NewRow[]): Promise<void> {
+export async function planRows(unit: Unit, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const inserted = await unit.tx
-    .insert(timetable)
-    .values(rows.map((row) => ({ ...row, trace: row.trace ?? currentTrace() })))
-    .onConflictDoNothing()
-    .returning({ dueAt: timetable.dueAt });
-  for (const { dueAt } of inserted) unit.ring('timetable', RING, dueAt);
+  const values = rows.map((row) => ({ ...row, trace: row.trace ?? currentTrace() }));
+  const { rows: planned } = await unit.tx.execute<{ due: string }>(sql`
+    insert into timetable (team_id, upgrade_id, kind, slot, due_at, payload, trace)
+    select "teamId", "upgradeId", kind, slot, "dueAt", coalesce(payload, '{}'), trace
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as new (
+      "teamId" text, "upgradeId" int, kind text, slot text, "dueAt" timestamptz, payload jsonb, trace text)
+    on conflict do nothing
+    returning extract(epoch from due_at) * 1000 as due`);
+  for (const { due } of planned) unit.ring('timetable', RING, new Date(Number(due)));
 }
 
 /** Takes back what is still planned, for these kinds, keeping the rows and the reason. Returns what was taken back. */

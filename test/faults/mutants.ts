@@ -35,8 +35,8 @@ export const MUTANTS: Mutant[] = [
       ),
       edit(
         'outbox/store.ts',
-        'target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target],',
-        'target: [outbox.upgradeId, outbox.kind, outbox.slot, outbox.target], targetWhere: sql`message is null`,',
+        'on conflict (upgrade_id, kind, slot, target) do update set',
+        'on conflict (upgrade_id, kind, slot, target) where message is null do update set',
       ),
       edit(
         'timetable/store.ts',
