@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { buildBot, IMPATIENCE } from './build-bot.ts';
 import type { Mutant } from './mutants.ts';
 import type { Verdict } from './oracle/index.ts';
@@ -11,6 +12,8 @@ export interface Hunt {
   workers: Workers;
   /** The bot as it is. */
   program: string;
+  /** For logs. */
+  folder: string;
   first: number;
   most: number;
 }
@@ -40,15 +43,20 @@ export async function huntAll(hunt: Hunt, mutants: readonly Mutant[]): Promise<n
   return missed.length;
 }
 
-async function huntOne({ workers, program, first, most }: Hunt, mutant: Mutant): Promise<Caught | undefined> {
+async function huntOne(hunt: Hunt, mutant: Mutant): Promise<Caught | undefined> {
+  const { workers, first, most } = hunt;
+  const folder = path.join(hunt.folder, mutant.name);
   const bot = await buildBot([...IMPATIENCE, ...mutant.edits]);
   try {
     for (let run = 1; run <= most; run++) {
       const seed = first + run - 1;
-      const { verdict } = await workers.play({ program: bot.program, seed, keep: false });
+      const { verdict } = await workers.play({ program: bot.program, seed, folder, keep: false });
       if (isClean(verdict)) continue;
       // What the bot as it is shows as well says nothing about the mutant.
-      const sound = await workers.play({ program, seed, keep: false });
+      const sound = await workers.play({
+        ...{ program: hunt.program, seed, keep: false },
+        folder: path.join(folder, 'without'),
+      });
       if (isClean(sound.verdict)) return { seed, run, finding: firstOf(verdict) };
     }
     return undefined;

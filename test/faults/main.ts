@@ -59,19 +59,19 @@ async function main(): Promise<number> {
   if (queue !== 'redis' && queue !== 'postgres') throw new Error(`no such queue: ${queue}\n${USAGE}`);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'watchbell-faults-logs-'));
   const size = values.only === undefined ? Number(values.workers) : 1;
-  const workers = await Workers.start(size, { queue, folder }, undo);
-  const code = values.mutants ? await hunt(workers, queue) : await play(workers, folder);
+  const workers = await Workers.start(size, { queue }, undo);
+  const code = values.mutants ? await hunt(workers, folder, queue) : await play(workers, folder);
   if (code === 0 && values.only === undefined) await rm(folder, { recursive: true, force: true });
   return code;
 }
 
-async function hunt(workers: Workers, queue: 'redis' | 'postgres'): Promise<number> {
+async function hunt(workers: Workers, folder: string, queue: 'redis' | 'postgres'): Promise<number> {
   const all = values.mutant === undefined ? MUTANTS : [mutant(values.mutant)];
   const mutants = all.filter((each) => each.queue === undefined || each.queue === queue);
   const program = await build([]);
   const first = Number(values.seed);
   const most = Number(values.runs ?? MUTANT_RUNS);
-  return (await huntAll({ workers, program, first, most }, mutants)) === 0 ? 0 : 1;
+  return (await huntAll({ workers, program, folder, first, most }, mutants)) === 0 ? 0 : 1;
 }
 
 /** Many seeds of the bot as it is, or of one mutant. */
@@ -83,7 +83,7 @@ async function play(workers: Workers, folder: string): Promise<number> {
   const end = next + runs;
   const playOn = async () => {
     while (next < end) {
-      const outcome = await workers.play({ program, seed: next++, keep });
+      const outcome = await workers.play({ program, seed: next++, folder, keep });
       tell(outcome, report.add(outcome.seed, outcome.verdict), folder);
       if (report.runs % SAY_EVERY === 0 && report.runs < runs) console.log(`\n${report}`);
     }

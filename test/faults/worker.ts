@@ -5,13 +5,13 @@ import { Postgres, Redis } from './stores.ts';
 /** What a worker is told first, and then once per run. */
 export interface Ground {
   queue: 'redis' | 'postgres';
-  /** For logs. */
-  folder: string;
 }
 export interface Job {
   /** The bot to be played, built. */
   program: string;
   seed: number;
+  /** Where it keeps its logs, below the seed's name. */
+  folder: string;
   keep: boolean;
 }
 export type Answer = { ready: true } | { ready: false; outcome: Outcome };
@@ -33,14 +33,14 @@ process.setMaxListeners(100);
 
 const say = (answer: Answer) => process.send?.(answer);
 
-process.once('message', async ({ queue, folder }: Ground) => {
+process.once('message', async ({ queue }: Ground) => {
   const postgres = await Postgres.start();
   undo.push(() => postgres.stop());
   const redis = queue === 'redis' ? await Redis.start() : undefined;
   if (redis) undo.push(() => redis.stop());
   let pool: Pool | undefined;
   undo.push(async () => pool?.close());
-  process.on('message', async ({ program, seed, keep }: Job) => {
+  process.on('message', async ({ program, seed, folder, keep }: Job) => {
     if (pool?.program !== program) {
       await pool?.close();
       pool = new Pool(program, SPARE);
