@@ -14,6 +14,8 @@ export interface Hunt {
   program: string;
   /** For logs. */
   folder: string;
+  /** What is to be undone where the hunt is interrupted. */
+  undo: (() => Promise<unknown>)[];
   first: number;
   most: number;
 }
@@ -47,6 +49,7 @@ async function huntOne(hunt: Hunt, mutant: Mutant): Promise<Caught | undefined> 
   const { workers, first, most } = hunt;
   const folder = path.join(hunt.folder, mutant.name);
   const bot = await buildBot([...IMPATIENCE, ...mutant.edits]);
+  hunt.undo.push(bot.remove);
   try {
     for (let run = 1; run <= most; run++) {
       const seed = first + run - 1;

@@ -32,23 +32,26 @@ const { values } = parseArgs({
 });
 
 const report = new Report();
+let interrupted = false;
 const undo: (() => Promise<unknown>)[] = [];
 const cleanUp = async () => {
   for (const step of undo.splice(0).reverse()) await step();
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    interrupted = true;
     if (report.runs > 0) console.log(`\nInterrupted.\n${report}`);
     void cleanUp().finally(() => process.exit(130));
   });
 
 process.exitCode = await main()
   .catch((error: unknown) => {
-    console.error(error);
+    if (!interrupted) console.error(error);
     return 1;
   })
   .finally(cleanUp);
-process.exit();
+// Where it was interrupted, that ends it when everything is undone.
+if (!interrupted) process.exit();
 
 async function main(): Promise<number> {
   if (values.help) {
@@ -71,7 +74,7 @@ async function hunt(workers: Workers, folder: string, queue: 'redis' | 'postgres
   const program = await build([]);
   const first = Number(values.seed);
   const most = Number(values.runs ?? MUTANT_RUNS);
-  return (await huntAll({ workers, program, folder, first, most }, mutants)) === 0 ? 0 : 1;
+  return (await huntAll({ workers, program, folder, undo, first, most }, mutants)) === 0 ? 0 : 1;
 }
 
 /** Many seeds of the bot as it is, or of one mutant. */
