@@ -92,11 +92,13 @@ export const claimable = (
         what === 'posts' ? isNull(outbox.ts) : isNotNull(outbox.ts),
         sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
         sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
-        sql`not exists (
-          select 1 from outbox e
-          where e.team_id = ${outbox.teamId} and e.target = ${outbox.target} and e.sequence < ${outbox.sequence}
+        // A lookup in the index for each row; as "not exists" it could become a join with all that is pending.
+        sql`${outbox.sequence} <= coalesce((
+          select e.sequence from outbox e
+          where e.team_id = ${outbox.teamId} and e.target = ${outbox.target}
             and e.state = 'pending' and e.ts is null and e.lane = ${outbox.lane}
-        )`,
+          order by e.sequence limit 1
+        ), ${outbox.sequence})`,
         ...holds.map(notHeld),
       ),
     )

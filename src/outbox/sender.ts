@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
 /** In a rush, edits wait until nothing was posted for so long; a rush that goes on for long they join. */
 const QUIET_MS = 150;
-const RUSH_MS = 2_000;
+const RUSH_MS = 5_000;
 
 /**
  * Sends what is pending in one lane; rung by the queue, and by Postgres where the queue fails. A delivery that takes long

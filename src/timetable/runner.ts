@@ -21,7 +21,7 @@ import {
 /** Rows, or groups of rows, that one process works on at the same time. */
 const AT_ONCE = 20;
 /** Rows that are decided in one transaction: many enough to share its cost, few enough that the first messages go out soon. */
-const MOST_TOGETHER = 50;
+const MOST_TOGETHER = 100;
 /** A killed worker's rows are taken over after it; one that is at work renews it. */
 const LEASE_SECONDS = 15;
 const RENEW_EVERY_MS = 5_000;

@@ -93,9 +93,9 @@ export function dueRows(now: Date, limit: number, kinds: Kinds = { except: [] })
   return sql`
     select t.id from timetable t
     where ${due(sql`t`)} and ${ofKind} and (t.lease_until is null or t.lease_until <= now())
-      and not exists (
-        select 1 from timetable e
-        where e.upgrade_id = t.upgrade_id and ${due(sql`e`)} and (e.due_at, e.id) < (t.due_at, t.id)
+      and t.id = (
+        select e.id from timetable e where e.upgrade_id = t.upgrade_id and ${due(sql`e`)}
+        order by e.due_at, e.id limit 1
       )
     order by t.due_at, t.id limit ${limit} for update skip locked`;
 }

@@ -5,19 +5,22 @@ import { offer } from '../processes.ts';
 import { startBot, untilSent } from './bot.ts';
 import { type Flood, roomsOf, WARM_UP } from './flood.ts';
 import { sampleMessage } from './message.ts';
+import { openWindows } from './windows.ts';
 
 /** The bot with the same messages as rows of its outbox. */
 offer({
   async run(flood: Flood): Promise<number> {
     const app = await startBot({ ...flood, queueUrl: flood.redisUrl });
     const message = sampleMessage();
+    const [upgrade] = await openWindows(app, 1);
+    if (!upgrade) throw new Error('no upgrade to send messages of');
     const work = async (slot: string, rooms: string[]) => {
       await transact(app.context, (unit) =>
         enqueue(
           unit,
           rooms.map((target, index) => ({
             teamId: app.teamId,
-            upgradeId: 1,
+            upgradeId: upgrade.id,
             kind: 'bench',
             slot: `${slot}${index}`,
             target,
