@@ -20,8 +20,8 @@ export interface Claim {
   leaseSeconds: number;
   pacer: Pacer;
   holds: Hold[];
-  /** Whether edits of what stands in Slack already are taken too. */
-  edits: boolean;
+  /** Whether edits of what stands in Slack already are taken: beside posts, or where there are no posts. */
+  edits: 'beside posts' | 'without posts' | 'none';
 }
 
 /** What else there is of its kind for the same target, where only the newest is worth sending. */
@@ -49,7 +49,7 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   return db.transaction(async (tx) => {
     const due = await claimable(tx, claim, 'posts').for('update', { skipLocked: true });
     const room = claim.limit - due.length;
-    if (room > 0 && claim.edits)
+    if (room > 0 && (claim.edits === 'beside posts' || (claim.edits === 'without posts' && due.length === 0)))
       due.push(
         ...(await claimable(tx, { ...claim, limit: room }, 'edits').for('update', { skipLocked: true })),
       );

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { type RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
@@ -75,6 +75,33 @@ describe('a delivery', () => {
     expect(slack.posts).toHaveLength(20);
   });
 
+  it('that only edits what stands there waits until a rush of new ones is over', async () => {
+    const live = { teamId: TEAM, upgradeId, kind: 'live', slot: 'here', target: 'CBOARD' };
+    await transact(context, (unit) => touch(unit, live));
+    await send();
+    let postedBefore: number | undefined;
+    const renderers = {
+      live: async () => {
+        postedBefore = slack.posts.length;
+        return sayText('edited');
+      },
+    };
+    // One target: each of them has to wait for the one before it.
+    for (let n = 0; n < 12; n++) await say(`${n}`);
+    await transact(context, (unit) => touch(unit, live));
+    const sender = new Sender(context, 'outbox', { ...options, renderers });
+    await sender.start();
+    await vi.waitFor(
+      async () => {
+        sender.wake();
+        expect((await deliveries()).every(({ state }) => state === 'sent')).toBe(true);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    await sender.stop();
+    expect(postedBefore).toBe(13);
+  });
+
   it('that reached Slack although the answer was lost is found again, not sent again', async () => {
     await say('a');
     slack.failNext.push({ failure: failure('doubtful', 'ECONNRESET'), applied: true });
@@ -102,11 +129,11 @@ describe('a delivery', () => {
       leaseSeconds: 60,
       pacer: unlimitedPacer,
       holds: [],
-      edits: true,
+      edits: 'beside posts',
     } as const;
     const {
       deliveries: [claimed],
-    } = await claimPending(db, { ...claim, holds: [], edits: true });
+    } = await claimPending(db, { ...claim, holds: [], edits: 'beside posts' });
     await slack.post('CROOM', sayText('a'), claimed?.id ?? '');
     await db.execute(
       `update outbox set lease_until = now() - interval '1 s' where upgrade_id = ${upgradeId}`,

@@ -80,7 +80,7 @@ export class Sender {
   async sendPending(): Promise<number> {
     let tried = 0;
     for (;;) {
-      tried += await this.#begin({ edits: true });
+      tried += await this.#begin({ edits: 'beside posts' });
       if (this.#underWay.isEmpty) return tried;
       await this.#underWay.next();
     }
@@ -92,14 +92,14 @@ export class Sender {
   }
 
   async #look(): Promise<number> {
-    const rushEnds = Math.min(this.#rush.last + QUIET_MS, this.#rush.from + RUSH_MS) - realMilliseconds();
-    await this.#begin({ edits: rushEnds <= 0 });
+    await this.#begin({ edits: this.#editsAt(realMilliseconds()) });
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return LOOK_EVERY_MS;
     const seconds = await findNextPending(this.#context.db, this.#lane);
     const holds = [...this.#held.values()].map(({ until }) => until - realMilliseconds());
-    const edits = rushEnds > 0 ? rushEnds : LOOK_EVERY_MS;
-    const next = Math.min(LOOK_EVERY_MS, edits, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
+    const quietIn = this.#rush.last + QUIET_MS - realMilliseconds();
+    const quiet = quietIn > 0 ? quietIn : LOOK_EVERY_MS;
+    const next = Math.min(LOOK_EVERY_MS, quiet, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
     return Math.max(SHORTEST_PAUSE_MS, next);
   }
 
@@ -158,6 +158,11 @@ export class Sender {
     await this.#keeper
       .keep(delivery, outcome)
       .catch((error: unknown) => keepDoubtful(this.#context, delivery, error));
+  }
+
+  #editsAt(now: number): Claim['edits'] {
+    if (now - this.#rush.last > QUIET_MS) return 'without posts';
+    return now - this.#rush.from > RUSH_MS ? 'beside posts' : 'none';
   }
 
   #noteRush(now: number): void {

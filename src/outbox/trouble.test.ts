@@ -178,7 +178,7 @@ describe('a message', () => {
       leaseSeconds: 60,
       pacer: unlimitedPacer,
       holds: [],
-      edits: true,
+      edits: 'beside posts',
     });
     await db.execute(`update outbox set doubtful = true where upgrade_id = ${upgradeId} and slot = '2'`);
     await transact(context, (unit) => cancelDeliveries(unit, upgradeId, ['notice'], 'the window was moved'));

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { SlackClient } from '../slack/port.ts';
 import type { FormValues } from '../slack/surface.ts';
-import { slackDirectory } from '../upgrade/directory.ts';
+import { PATIENCE, slackDirectory } from '../upgrade/directory.ts';
 import { formKeyOf, planFromForm } from '../upgrade/plan/form.ts';
 import { formatPlan } from '../upgrade/plan/format.ts';
 import { parsePlan } from '../upgrade/plan/parse.ts';
@@ -45,7 +45,10 @@ export async function readForm(
 ): Promise<ReadPlan> {
   const valid = withBase(planFromForm(toPlanValues(values), { now }), Object.keys(values), now, base);
   if (!valid.plan) return { problems: valid.problems };
-  const { plan, problems } = await resolveReferences(valid.plan, slackDirectory(slack, teamId));
+  const { plan, problems } = await resolveReferences(
+    valid.plan,
+    slackDirectory(slack, teamId, PATIENCE.form),
+  );
   if (plan) return { plan, warnings: valid.warnings };
   return { problems: await nameIds(slack, problems) };
 }

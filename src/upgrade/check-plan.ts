@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Context } from '../context.ts';
 import { invalidInput, type Problem, wrongState } from '../errors.ts';
 import type { SlackClient } from '../slack/port.ts';
-import { slackDirectory } from './directory.ts';
+import { PATIENCE, slackDirectory } from './directory.ts';
 import { resolveReferences } from './plan/references.ts';
 import type { ResolvedPlan } from './plan/schema.ts';
 import { getUpgrade, type Upgrade } from './store.ts';
@@ -14,10 +14,15 @@ export interface PlanCheck {
 }
 
 /** Asks Slack, outside of any transaction, whether everybody is still there and the bot still in every channel. */
-export async function checkPlan(context: Context, actor: Actor, upgradeId: number): Promise<PlanCheck> {
+export async function checkPlan(
+  context: Context,
+  actor: Actor,
+  upgradeId: number,
+  patienceMs = PATIENCE.other,
+): Promise<PlanCheck> {
   const { plan } = await getUpgrade(context.db, actor.teamId, upgradeId);
   const slack = context.slack.of(actor.teamId);
-  const { problems = [] } = await resolveReferences(plan, slackDirectory(slack, actor.teamId));
+  const { problems = [] } = await resolveReferences(plan, slackDirectory(slack, actor.teamId, patienceMs));
   return { plan, problems: await Promise.all(problems.map((problem) => withName(slack, problem))) };
 }
 

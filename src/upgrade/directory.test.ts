@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import { slackDirectory } from './directory.ts';
+import { PATIENCE, slackDirectory } from './directory.ts';
 
 /** Lets so many be looked up, then says no so often before it goes on. */
 class LimitedSlack extends RecordingSlack {
@@ -35,5 +35,11 @@ describe('looking up the people of a plan', () => {
     const slack = new LimitedSlack();
     slack.refusals = [60];
     await expect(slackDirectory(slack, TEAM).user('UDANA')).rejects.toThrow('ratelimited');
+  });
+
+  test('a form is not kept waiting longer than it may be', async () => {
+    const slack = new LimitedSlack();
+    slack.refusals = [2];
+    await expect(slackDirectory(slack, TEAM, PATIENCE.form).user('UDANA')).rejects.toThrow('ratelimited');
   });
 });

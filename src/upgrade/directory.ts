@@ -7,13 +7,19 @@ import type { Directory, FoundUser } from './plan/references.ts';
 
 /** How many people of one plan are looked up at a time. */
 const AT_ONCE = 10;
-/** Slack looks up some hundred people a minute: a plan that names more of them is read slowly instead of not at all. */
-const PATIENCE_MS = 30_000;
+/**
+ * Real milliseconds. Slack looks up some hundred people a minute: a plan that names more of them is read slowly instead of
+ * not at all, except from a form, which has to be answered within three seconds.
+ */
+export const PATIENCE = { form: 1_000, other: 30_000 };
 
-/** Looks up in Slack what a plan names. Throws a `SlackFailure` where Slack cannot be asked. */
-export function slackDirectory(slack: SlackClient, teamId: string): Directory {
+/**
+ * Looks up in Slack what a plan names, waiting out Slack's limits for so long. Throws a `SlackFailure` where Slack cannot
+ * be asked.
+ */
+export function slackDirectory(slack: SlackClient, teamId: string, patienceMs = PATIENCE.other): Directory {
   const turns = new Turns(AT_ONCE);
-  const until = realMilliseconds() + PATIENCE_MS;
+  const until = realMilliseconds() + patienceMs;
   const patiently = <T>(ask: () => Promise<T>): Promise<T> => turns.take(() => whenAllowed(ask, until));
   const found = (user: SlackUser | undefined): FoundUser =>
     user && {

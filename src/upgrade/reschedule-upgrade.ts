@@ -2,6 +2,7 @@ import type { Actor, Context } from '../context.ts';
 import { invalidInput } from '../errors.ts';
 import { append } from '../record/index.ts';
 import { checkPlan, refuseUnlessSound } from './check-plan.ts';
+import { PATIENCE } from './directory.ts';
 import { perform } from './perform.ts';
 import { listConflicts, refusePast, type Scheduled } from './schedule-upgrade.ts';
 import { updateUpgrade } from './store.ts';
@@ -21,7 +22,7 @@ export async function rescheduleUpgrade(
   start: Date,
   why?: string,
 ): Promise<Rescheduled> {
-  const check = await checkPlan(context, actor, upgradeId);
+  const check = await checkPlan(context, actor, upgradeId, PATIENCE.form);
   return perform(context, { actor, upgradeId, verb: 'reschedule' }, async (unit, { upgrade }) => {
     const from = upgrade.startsAt;
     refuseUnlessSound(upgrade, check);

@@ -96,7 +96,7 @@ async function look(db: Db): Promise<void> {
         leaseSeconds: 45,
         pacer: unlimitedPacer,
         holds: [],
-        edits: true,
+        edits: 'beside posts',
       });
       await findNextPending(tx, 'outbox');
       throw new Undo();
