@@ -70,6 +70,10 @@ export const outbox = pgTable(
   (t) => [
     unique('outbox_delivery_once').on(t.upgradeId, t.kind, t.slot, t.target),
     index('outbox_pending').on(t.lane, t.sequence).where(sql`state = 'pending'`),
+    index('outbox_pending_edits').on(t.lane, t.sequence).where(sql`state = 'pending' and ts is not null`),
+    index('outbox_waiting')
+      .on(t.lane)
+      .where(sql`state = 'pending' and (not_before is not null or lease_until is not null)`),
     index('outbox_pending_by_target').on(t.teamId, t.target, t.sequence).where(sql`state = 'pending'`),
     index('outbox_by_message').on(t.channel, t.ts),
   ],

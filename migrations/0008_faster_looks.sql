@@ -1,0 +1,2 @@
+CREATE INDEX "outbox_pending_edits" ON "outbox" USING btree ("lane","sequence") WHERE state = 'pending' and ts is not null;--> statement-breakpoint
+CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("lane") WHERE state = 'pending' and (not_before is not null or lease_until is not null);
