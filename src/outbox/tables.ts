@@ -9,13 +9,11 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { instant } from '../db/columns.ts';
 import type { Message } from '../slack/message.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true });
 
 export type DeliveryState = 'pending' | 'sent' | 'failed' | 'cancelled';
 export type Lane = 'outbox' | 'bulk';

@@ -1,4 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from '../db/columns.ts';
 
 /** The append-only history; a trigger refuses to change or delete what is written. */
 export const recordEntry = pgTable(
@@ -7,7 +8,7 @@ export const recordEntry = pgTable(
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     teamId: text('team_id').notNull(),
     upgradeId: integer('upgrade_id').notNull(),
-    at: timestamp('at', { withTimezone: true }).notNull(),
+    at: instant('at').notNull(),
     /** A Slack user id, or null where Watchbell itself acted. */
     actor: text('actor'),
     /** In the past tense: `upgrade.scheduled`, `rollback.decided`, `message.sent`. */

@@ -1,19 +1,8 @@
-import {
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  unique,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { instant } from '../db/columns.ts';
 import type { Role } from './authority.ts';
 import type { State } from './lifecycle.ts';
 import type { ResolvedPlan } from './plan/schema.ts';
-
-const instant = (name: string) => timestamp(name, { withTimezone: true });
 
 /** One upgrade: its plan as agreed (every person, channel and group a Slack id), its state, its window in UTC. */
 export const upgrade = pgTable(

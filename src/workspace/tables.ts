@@ -1,4 +1,5 @@
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from '../db/columns.ts';
 
 /** A Slack workspace that the bot serves. Its row is locked while the next upgrade number is drawn. */
 export const workspace = pgTable('workspace', {
@@ -6,5 +7,5 @@ export const workspace = pgTable('workspace', {
   name: text('name').notNull(),
   botUserId: text('bot_user_id').notNull(),
   lastUpgradeNumber: integer('last_upgrade_number').notNull().default(0),
-  joinedAt: timestamp('joined_at', { withTimezone: true }).notNull(),
+  joinedAt: instant('joined_at').notNull(),
 });
