@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { claimable, nextPending, othersWait } from '../src/outbox/claims.ts';
+import { claimable, nextPending, othersWait } from '../src/outbox/claimable.ts';
 import { dueRows, nextRows } from '../src/timetable/store.ts';
 import { testDatabase } from './support/postgres.ts';
 

@@ -1,10 +1,11 @@
 import type { Context, Unit } from '../context.ts';
-import { type Delivery, touch } from '../outbox/index.ts';
+import { type Delivery, type LiveMessage, touch } from '../outbox/index.ts';
 import { type Fact, followAll, followTogether } from '../record/index.ts';
 import { actions } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
 import type { PreviewItem, Slice } from '../slice.ts';
 import { cancelRows, handler, listRows, planRows } from '../timetable/index.ts';
+import { currentTrace } from '../trace.ts';
 import { DECISION_FACTS, findOpenDecision } from '../upgrade/find-open-decision.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
@@ -41,19 +42,18 @@ export const headline: Slice = {
   followers: [
     ...followAll(['upgrade.scheduled', 'upgrade.rescheduled'], async (unit, { actor, upgradeId }) => {
       const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-      await touchHeadlines(unit, [upgrade]);
+      await touch(unit, headlineOf(upgrade));
       await planRefreshes(unit, upgrade);
     }),
     ...followAll(SHOWN, (unit, { actor, upgradeId }) => redraw(unit, actor.teamId, upgradeId)),
     followTogether('message.sent', async (unit, happenings) => {
       const beaten = happenings.filter(({ data }) => data.kind === 'heartbeat');
       if (beaten.length === 0) return;
-      await touchHeadlines(
+      const traces = new Map(beaten.map(({ upgradeId, within }) => [upgradeId, within?.(currentTrace)]));
+      const upgrades = await listUpgradesById(unit.tx, [...traces.keys()]);
+      await touch(
         unit,
-        await listUpgradesById(
-          unit.tx,
-          beaten.map(({ upgradeId }) => upgradeId),
-        ),
+        upgrades.map((upgrade) => ({ ...headlineOf(upgrade), trace: traces.get(upgrade.id) ?? undefined })),
       );
     }),
   ],
@@ -62,7 +62,7 @@ export const headline: Slice = {
       kind: REFRESH,
       async decide(unit, row) {
         const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
-        if (upgrade.state === 'scheduled' || isRunning(upgrade)) await touchHeadlines(unit, [upgrade]);
+        if (upgrade.state === 'scheduled' || isRunning(upgrade)) await touch(unit, headlineOf(upgrade));
         return 'done';
       },
     }),
@@ -74,24 +74,20 @@ export const headline: Slice = {
 /** Only what was scheduled once stands in the room. */
 async function redraw(unit: Unit, teamId: string, upgradeId: number): Promise<void> {
   const upgrade = await getUpgrade(unit.tx, teamId, upgradeId);
-  if (upgrade.revision > 0) await touchHeadlines(unit, [upgrade]);
+  if (upgrade.revision > 0) await touch(unit, headlineOf(upgrade));
   if (upgrade.state !== 'scheduled' && !isRunning(upgrade)) {
     await cancelRows(unit, upgradeId, [REFRESH], 'the work has ended');
   }
 }
 
-const touchHeadlines = (unit: Unit, upgrades: readonly Upgrade[]): Promise<void> =>
-  touch(
-    unit,
-    upgrades.map(({ id, teamId, plan }) => ({
-      teamId,
-      upgradeId: id,
-      kind: KIND,
-      slot: 'room',
-      target: plan.channels.room,
-      pin: true,
-    })),
-  );
+const headlineOf = ({ id, teamId, plan }: Upgrade): LiveMessage => ({
+  teamId,
+  upgradeId: id,
+  kind: KIND,
+  slot: 'room',
+  target: plan.channels.room,
+  pin: true,
+});
 
 async function planRefreshes(unit: Unit, upgrade: Upgrade): Promise<void> {
   const { id, teamId } = upgrade;

@@ -15,6 +15,8 @@ import { listLatestLines, type Shows } from './store.ts';
 interface Due {
   row: Row;
   upgrade: Upgrade;
+  /** What asked for it, where that is not what is under way. */
+  trace?: string | undefined;
 }
 
 /** What a heartbeat says, and what it leaves to the next one. */
@@ -29,7 +31,9 @@ export const sendHeartbeat = handler({
 
   async decide(unit, row): Promise<Outcome> {
     const due = { row, upgrade: await lockUpgrade(unit, row.teamId, row.upgradeId) };
-    return (await sendAll(unit, [due])).get(row) ?? 'done';
+    const outcome = (await sendAll(unit, [due])).get(row);
+    if (!outcome) throw new Error(`the heartbeat of row ${row.id} came to nothing`);
+    return outcome;
   },
 
   async decideTogether(unit, rows) {
@@ -39,7 +43,7 @@ export const sendHeartbeat = handler({
     );
     const due = rows.flatMap((row) => {
       const upgrade = upgrades.find(({ id, teamId }) => id === row.upgradeId && teamId === row.teamId);
-      return upgrade ? [{ row, upgrade }] : [];
+      return upgrade ? [{ row, upgrade, trace: row.trace ?? undefined }] : [];
     });
     return sendAll(unit, due);
   },
@@ -52,7 +56,7 @@ async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
   );
   await enqueue(
     unit,
-    told.map(({ row, upgrade, news }) => ({
+    told.map(({ row, upgrade, news, trace }) => ({
       teamId: upgrade.teamId,
       upgradeId: upgrade.id,
       kind: row.kind,
@@ -61,17 +65,17 @@ async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
       message: heartbeatMessage(unit.context, upgrade, news, unit.now),
       payload: { line: news.line?.id } satisfies Shows,
       plannedFor: news.beat.dueAt,
-      trace: row.trace ?? undefined,
+      trace,
     })),
   );
   await recordShortcomings(unit, told);
   await planBeats(
     unit,
-    told.map(({ row, upgrade, news, watch }) => ({
+    told.map(({ upgrade, news, watch, trace }) => ({
       upgrade,
       slot: news.beat.next.slot,
       watch,
-      trace: row.trace ?? undefined,
+      trace,
     })),
   );
   const ended: Outcome = { skipped: LATE_POLICY.heartbeat.leftOut.ended };
@@ -83,7 +87,7 @@ async function newsOf(unit: Unit, due: Due[]): Promise<Told[]> {
   const ids = due.map(({ upgrade }) => upgrade.id);
   const latest = await listLatestLines(unit.tx, ids);
   const issues = await listIssuesOf(unit.tx, ids);
-  return due.map(({ row, upgrade }) => {
+  return due.map(({ row, upgrade, trace }) => {
     const anchor = anchorOf(upgrade);
     const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
     const news: News = {
@@ -93,7 +97,7 @@ async function newsOf(unit: Unit, due: Due[]): Promise<Told[]> {
       silentSince: latest.get(upgrade.id)?.line.at ?? anchor,
       issues: issues.filter(({ upgradeId }) => upgradeId === upgrade.id),
     };
-    return { row, upgrade, news, watch };
+    return { row, upgrade, trace, news, watch };
   });
 }
 

@@ -30,7 +30,7 @@ export class LookLoop {
     this.#running ??= apart(() => this.#run());
   }
 
-  /** Looks within a few milliseconds: what ends one shortly after the other is followed by one look. */
+  /** Looks within 20 milliseconds: what ends one shortly after the other is followed by one look. */
   wakeSoon(): void {
     if (this.#stopped) return;
     this.#soon ??= setTimeout(() => {

@@ -1,18 +1,12 @@
-import { and, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
 import { NEWEST_ONLY } from '../timetable/late-policy.ts';
+import { type Claimable, claimable, type Hold, mayPost } from './claimable.ts';
 import type { PacedCall, Pacer } from './pacer.ts';
-import type { PacedMethod } from './pacing.ts';
 import type { Delivery } from './store.ts';
 import { type Lane, outbox } from './tables.ts';
-
-/** What is not claimed for a while: calls of one method in one workspace, or everything there. */
-export interface Hold {
-  teamId: string;
-  method: PacedMethod | 'any';
-}
 
 export interface Claim {
   lane: Lane;
@@ -36,6 +30,8 @@ export interface Claimed {
   deliveries: ClaimedDelivery[];
   /** How many could have been claimed; `limit` of them means that there may be more. */
   seen: number;
+  /** There were posts, so nobody looked for edits. */
+  editsLeftOut: boolean;
   /** Methods that Slack's limits allow again after `wait` real seconds. */
   held: (Hold & { wait: number })[];
 }
@@ -51,11 +47,12 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
       ? await claimable(tx, claim, 'posts').for('update', { skipLocked: true })
       : [];
     const room = claim.limit - due.length;
-    if (room > 0 && (claim.edits === 'beside posts' || (claim.edits === 'without posts' && due.length === 0)))
+    const editsLeftOut = claim.edits === 'none' || (claim.edits === 'without posts' && due.length > 0);
+    if (room > 0 && !editsLeftOut)
       due.push(
         ...(await claimable(tx, { ...claim, limit: room }, 'edits').for('update', { skipLocked: true })),
       );
-    if (due.length === 0) return { deliveries: [], seen: 0, held: [] };
+    if (due.length === 0) return { deliveries: [], seen: 0, editsLeftOut, held: [] };
     const verdicts = await claim.pacer.admit(tx, claim.lane, due.map(callsFor));
     const admitted = due.filter((_, index) => verdicts[index] === 'go');
     const held: Claimed['held'] = [];
@@ -65,83 +62,13 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
       if (verdict.method) held.push({ teamId: delivery.teamId, method: verdict.method, wait: verdict.wait });
       else await postpone(tx, delivery, verdict.wait);
     }
-    return { deliveries: await lease(tx, admitted, claim.leaseSeconds), seen: due.length, held };
+    return {
+      deliveries: await lease(tx, admitted, claim.leaseSeconds),
+      seen: due.length,
+      editsLeftOut,
+      held,
+    };
   });
-}
-
-/**
- * Whether something waits of a workspace whose posts nothing holds. A fan-out to many thousands that is held would
- * otherwise be read from end to end at each look.
- */
-async function mayPost(tx: Tx, holds: Hold[]): Promise<boolean> {
-  const held = holds.flatMap(({ teamId, method }) =>
-    method === 'any' || method === 'chat.postMessage' ? [teamId] : [],
-  );
-  if (held.length === 0) return true;
-  const { rows } = await tx.execute<{ others: boolean }>(othersWait(held));
-  return rows[0]?.others === true;
-}
-
-/** Goes from one workspace to the next in the index, however many rows each of them has. */
-export const othersWait = (held: readonly string[]): SQL => sql`
-  with recursive team (id) as (
-    select min(team_id) from outbox where state = 'pending'
-    union all
-    select (select min(team_id) from outbox where state = 'pending' and team_id > team.id) from team
-    where team.id is not null
-  )
-  select exists (select 1 from team where id <> all (${sql.param([...held])}::text[])) as others`;
-
-/** What decides whether a delivery can be taken: not its content, which only whoever takes it reads. */
-type Claimable = Pick<Delivery, 'id' | 'teamId' | 'target' | 'ts' | 'doubtful' | 'leaseUntil'>;
-
-/** What a worker of this lane could take now, oldest first. Edits come after posts: what stands in Slack already can wait. */
-export const claimable = (
-  db: Db | Tx,
-  { lane, limit, holds }: Pick<Claim, 'lane' | 'limit' | 'holds'>,
-  what: 'posts' | 'edits',
-) =>
-  db
-    .select({
-      id: outbox.id,
-      teamId: outbox.teamId,
-      target: outbox.target,
-      ts: outbox.ts,
-      doubtful: outbox.doubtful,
-      leaseUntil: outbox.leaseUntil,
-    })
-    .from(outbox)
-    .where(
-      and(
-        sql`${outbox.state} = 'pending' and ${outbox.lane} = ${lane}`,
-        what === 'posts' ? isNull(outbox.ts) : isNotNull(outbox.ts),
-        sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
-        sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
-        // A lookup in the index for each row; as "not exists" it could become a join with all that is pending.
-        sql`${outbox.sequence} <= coalesce((
-          select e.sequence from outbox e
-          where e.team_id = ${outbox.teamId} and e.target = ${outbox.target}
-            and e.state = 'pending' and e.ts is null and e.lane = ${outbox.lane}
-          order by e.sequence limit 1
-        ), ${outbox.sequence})`,
-        ...holds.map(notHeld),
-      ),
-    )
-    .orderBy(outbox.sequence)
-    .limit(limit);
-
-function notHeld({ teamId, method }: Hold): SQL {
-  const ofTeam = sql`${outbox.teamId} = ${teamId}`;
-  switch (method) {
-    case 'chat.postMessage':
-      return sql`not (${ofTeam} and ${outbox.ts} is null)`;
-    case 'chat.update':
-      return sql`not (${ofTeam} and ${outbox.ts} is not null)`;
-    case 'conversations.history':
-      return sql`not (${ofTeam} and ${outbox.ts} is null and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
-    default:
-      return sql`not (${ofTeam})`;
-  }
 }
 
 /** What sending it takes: an edit, or a post; after a try whose end is unknown a look into the history too. */
@@ -184,18 +111,6 @@ async function postpone(tx: Tx, { id }: Claimable, seconds: number): Promise<voi
     .set({ notBefore: inSeconds(seconds) })
     .where(eq(outbox.id, id));
 }
-
-/** Real seconds until a delivery of this lane can be claimed that waits for its time now; undefined when none does. */
-export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
-  const result = await db.execute<{ seconds: string | number | null }>(nextPending(lane));
-  const seconds = result.rows[0]?.seconds;
-  return seconds === null || seconds === undefined ? undefined : Number(seconds);
-}
-
-export const nextPending = (lane: Lane): SQL => sql`
-  select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
-  from outbox where state = 'pending' and lane = ${lane} and (not_before is not null or lease_until is not null)
-    and (not_before > now() or lease_until > now())`;
 
 /** For work that takes long: false when the claim was lost meanwhile, and somebody else may be at it. */
 export async function renewLease(db: Db, delivery: Delivery, seconds: number): Promise<boolean> {

@@ -14,6 +14,7 @@ export {
   type Delivery,
   enqueue,
   findDelivery,
+  type LiveMessage,
   listDeliveries,
   listTold,
   type NewDelivery,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Context, transact, watchbell } from '../context.ts';
 import { appendAll } from '../record/index.ts';
 import type { Posted } from '../slack/port.ts';
+import { apart } from '../trace.ts';
 import { drawAgain, type Sent, settleSent } from './claims.ts';
 import type { Delivery } from './store.ts';
 
@@ -13,7 +14,7 @@ interface Waiting extends Sent {
   reject(error: unknown): void;
 }
 
-/** Deliveries that are kept in one transaction; those under way at the same time in one process are fewer. */
+/** Deliveries that are kept in one transaction. */
 const MOST = 100;
 
 /** How long after a transaction the next one waits for company. */
@@ -37,7 +38,7 @@ export class SentKeeper {
     return new Promise((resolve, reject) => {
       const within = AsyncLocalStorage.snapshot() as Waiting['within'];
       this.#waiting.push({ delivery, place, within, resolve, reject });
-      if (!this.#busy) void this.#work();
+      if (!this.#busy) void apart(() => this.#work());
     });
   }
 

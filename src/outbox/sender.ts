@@ -5,7 +5,8 @@ import { UnderWay } from '../jobs/under-way.ts';
 import { nameUpgrades } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
-import { type Claim, type ClaimedDelivery, claimPending, findNextPending, type Hold } from './claims.ts';
+import { findNextPending, type Hold } from './claimable.ts';
+import { type Claim, type ClaimedDelivery, claimPending } from './claims.ts';
 import { Deliverer, LEASE_SECONDS, type Renderer } from './deliver.ts';
 import { SentKeeper } from './keep-sent.ts';
 import type { Pacer } from './pacer.ts';
@@ -42,6 +43,7 @@ export class Sender {
   readonly #underWay: UnderWay;
   /** When the latest of posts in close succession began, and the first of them (real milliseconds). */
   #rush = { from: Number.NEGATIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+  #editsLeftOut = false;
   /** What Slack's limits hold back, and until when (real milliseconds). */
   readonly #held = new Map<string, Hold & { until: number }>();
 
@@ -98,7 +100,7 @@ export class Sender {
     const seconds = await findNextPending(this.#context.db, this.#lane);
     const holds = [...this.#held.values()].map(({ until }) => until - realMilliseconds());
     const quietIn = this.#rush.last + QUIET_MS - realMilliseconds();
-    const quiet = quietIn > 0 ? quietIn : LOOK_EVERY_MS;
+    const quiet = this.#editsLeftOut ? Math.max(0, quietIn) + 1 : LOOK_EVERY_MS;
     const next = Math.min(LOOK_EVERY_MS, quiet, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
     return Math.max(SHORTEST_PAUSE_MS, next);
   }
@@ -118,7 +120,8 @@ export class Sender {
         holds: this.#holds(),
         edits,
       };
-      const { deliveries, seen, held } = await claimPending(this.#context.db, claim);
+      const { deliveries, seen, held, editsLeftOut } = await claimPending(this.#context.db, claim);
+      this.#editsLeftOut = editsLeftOut;
       for (const { wait, ...hold } of held) this.#hold(hold, wait);
       const nameOf = await nameUpgrades(
         this.#context,

@@ -35,6 +35,8 @@ export interface NewDelivery extends Address {
 export interface LiveMessage extends Address {
   payload?: Record<string, unknown>;
   pin?: boolean;
+  /** What asked for it, where that is not what is under way; see `currentTrace`. */
+  trace?: string | undefined;
 }
 
 /** Writes down what must be posted. A delivery that exists already is left as it is: nothing is sent twice. */

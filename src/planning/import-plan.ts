@@ -6,6 +6,7 @@ import { sayError } from '../slack/reply.ts';
 import type { Call, CommandCall, SubmissionAnswer, SubmissionCall } from '../slack/surface.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { createUpgrade } from '../upgrade/create-upgrade.ts';
+import { PATIENCE } from '../upgrade/directory.ts';
 import { editPlan } from '../upgrade/edit-plan.ts';
 import { findUpgradeByNumber, keyOf, type Upgrade } from '../upgrade/store.ts';
 import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
@@ -106,7 +107,12 @@ async function save(
   source: string | undefined,
 ): Promise<readonly Problem[] | undefined> {
   const { context, actor } = call;
-  const reading = { slack: context.slack.of(actor.teamId), teamId: actor.teamId, now: context.clock.now() };
+  const reading = {
+    slack: context.slack.of(actor.teamId),
+    teamId: actor.teamId,
+    now: context.clock.now(),
+    patienceMs: PATIENCE.form,
+  };
   const { plan, warnings, problems } = await readYaml(yaml, reading);
   if (!plan) return problems;
   const edited = origin.upgradeId !== undefined;

@@ -20,15 +20,17 @@ interface Reading {
   slack: SlackClient;
   teamId: string;
   now: Date;
+  /** How long Slack's limits are waited out; see `PATIENCE`. */
+  patienceMs?: number;
 }
 
 /** A plan from YAML with everything in it found in Slack, or every problem with its line and column. */
-export async function readYaml(yaml: string, { slack, teamId, now }: Reading): Promise<ReadPlan> {
+export async function readYaml(yaml: string, { slack, teamId, now, patienceMs }: Reading): Promise<ReadPlan> {
   const parsed = parsePlan(yaml, { now });
   if (!parsed.plan) return { problems: parsed.problems };
   const { plan, problems } = await resolveReferences(
     parsed.plan,
-    slackDirectory(slack, teamId),
+    slackDirectory(slack, teamId, patienceMs),
     parsed.locate,
   );
   return plan ? { plan, warnings: parsed.warnings } : { problems };

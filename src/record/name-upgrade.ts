@@ -16,8 +16,8 @@ export async function nameUpgrades(
 ): Promise<(upgradeId: number) => string> {
   const known = names.get(db) ?? new Map<number, string>();
   names.set(db, known);
+  if (known.size > KEPT) known.clear();
   const unknown = [...new Set(upgradeIds)].filter((id) => !known.has(id));
-  if (known.size + unknown.length > KEPT) known.clear();
   try {
     const { rows } =
       unknown.length > 0

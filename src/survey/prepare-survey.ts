@@ -4,7 +4,7 @@ import { handler, LATE_POLICY, planRows } from '../timetable/index.ts';
 import { type Audience, findAudience } from '../upgrade/find-audience.ts';
 import { getUpgrade, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { surveyDays } from '../upgrade/window.ts';
-import { closingTime, deriveInvitation, distinct, type Invitation, preparedAt } from './rules.ts';
+import { closingTime, deriveInvitations, distinct, type Invitation, preparedAt } from './rules.ts';
 import { insertSurvey } from './store.ts';
 
 /** Completed: the survey is prepared in time for the first person's morning. Plans without a survey have none. */
@@ -29,7 +29,7 @@ export const prepareSurvey = handler<Audience>({
     const { endedAt } = upgrade;
     if (days === undefined || !endedAt) return { skipped: late.nothing };
     if (people.length === 0) return { skipped: late.nobody };
-    const invitations = people.map((person) => deriveInvitation(person, endedAt, days));
+    const invitations = deriveInvitations(people, endedAt, days);
     const closesAt = closingTime(invitations);
     if (!(await insertSurvey(unit, upgrade, closesAt, invitations))) return { skipped: late.before };
     await planSurveyRows(unit, upgrade, invitations, closesAt);

@@ -2,9 +2,23 @@ import { TZDate } from '@date-fns/tz';
 import { isWeekend } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Answer, closingTime, deriveInvitation, deriveResults, distinct, preparedAt } from './rules.ts';
+import {
+  type Answer,
+  closingTime,
+  deriveInvitations,
+  deriveResults,
+  distinct,
+  type Invitation,
+  preparedAt,
+} from './rules.ts';
 
 const iso = (at: Date) => at.toISOString().slice(0, 16);
+
+function invitationIn(timezone: string, completedAt: Date, days: number): Invitation {
+  const [invitation] = deriveInvitations([{ id: 'U1', timezone }], completedAt, days);
+  if (!invitation) throw new Error('nobody is invited');
+  return invitation;
+}
 
 describe('when somebody is asked and reminded', () => {
   test.each([
@@ -29,7 +43,7 @@ describe('when somebody is asked and reminded', () => {
     ['and in New York', 'America/New_York', '2027-03-09T02:00Z', '2027-03-15T14:00', '2027-03-18T14:00'],
     ['clocks go back between', 'Europe/Berlin', '2026-10-20T20:00Z', '2026-10-27T09:00', '2026-10-30T09:00'],
   ])('%s in %s', (_, timezone, completed, invited, reminded) => {
-    const invitation = deriveInvitation({ id: 'U1', timezone }, new Date(completed), 7);
+    const invitation = invitationIn(timezone, new Date(completed), 7);
     expect([iso(invitation.inviteAt), iso(invitation.nudgeAt)]).toEqual([invited, reminded]);
   });
 
@@ -52,7 +66,7 @@ describe('when somebody is asked and reminded', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.constantFrom(...zones),
         (at, days, timezone) => {
-          const invitation = deriveInvitation({ id: 'U1', timezone }, at, days);
+          const invitation = invitationIn(timezone, at, days);
           expect(preparedAt(at, days).getTime()).toBeLessThanOrEqual(invitation.inviteAt.getTime());
           expect(invitation.nudgeAt.getTime()).toBeLessThan(closingTime([invitation]).getTime());
           for (const asked of [invitation.inviteAt, invitation.nudgeAt]) {

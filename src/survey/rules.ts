@@ -40,14 +40,23 @@ export interface Answer {
 export const preparedAt = (completedAt: Date, days: number): Date =>
   new Date(completedAt.getTime() + days * DAY - 16 * HOUR);
 
-/** Each at 10:00 of a working day in their own zone. */
-export function deriveInvitation(
-  { id, timezone }: { id: string; timezone: string },
+/** Each at 10:00 of a working day in their own zone; worked out once for each zone, since people are many. */
+export function deriveInvitations(
+  people: readonly { id: string; timezone: string }[],
   completedAt: Date,
   days: number,
-): Invitation {
-  const inviteAt = surveyTime(completedAt, days, timezone);
-  return { userId: id, inviteAt, nudgeAt: surveyTime(inviteAt, NUDGE_AFTER_DAYS, timezone) };
+): Invitation[] {
+  const zones = new Set(people.map(({ timezone }) => timezone));
+  const times = new Map(
+    Array.from(zones, (zone) => {
+      const inviteAt = surveyTime(completedAt, days, zone);
+      return [zone, { inviteAt, nudgeAt: surveyTime(inviteAt, NUDGE_AFTER_DAYS, zone) }] as const;
+    }),
+  );
+  return people.flatMap(({ id, timezone }) => {
+    const at = times.get(timezone);
+    return at ? [{ userId: id, ...at }] : [];
+  });
 }
 
 export const closingTime = (invitations: readonly Invitation[]): Date =>

@@ -22,6 +22,8 @@ import {
 const AT_ONCE = 20;
 /** Rows that are decided in one transaction: many enough to share its cost, few enough that the first messages go out soon. */
 const MOST_TOGETHER = 100;
+/** Of a group whose rows have to be decided one by one, so many at the same time. */
+const ALONE_AT_ONCE = 5;
 /** A killed worker's rows are taken over after it; one that is at work renews it. */
 const LEASE_SECONDS = 15;
 const RENEW_EVERY_MS = 5_000;
@@ -127,7 +129,11 @@ export class TimetableRunner {
   async #takeTogether(rows: Row[]): Promise<void> {
     const [first] = rows;
     const alone = rows.length > 1 && first ? await this.#decideTogether(first.kind, rows) : rows;
-    await Promise.all(alone.map((row) => this.#take(row)));
+    const left = alone.values();
+    const inTurn = async () => {
+      for (const row of left) await this.#take(row);
+    };
+    await this.#renewing(alone, () => Promise.all(Array.from({ length: ALONE_AT_ONCE }, inTurn)));
   }
 
   /** Returns those that are to be decided one by one: where a group fails, that shows which of them it was. */

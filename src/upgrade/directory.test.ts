@@ -39,7 +39,7 @@ describe('looking up the people of a plan', () => {
 
   test('a form is not kept waiting longer than it may be', async () => {
     const slack = new LimitedSlack();
-    slack.refusals = [2];
+    slack.refusals = [3];
     await expect(slackDirectory(slack, TEAM, PATIENCE.form).user('UDANA')).rejects.toThrow('ratelimited');
   });
 });

@@ -11,7 +11,7 @@ const AT_ONCE = 10;
  * Real milliseconds. Slack looks up some hundred people a minute: a plan that names more of them is read slowly instead of
  * not at all, except from a form, which has to be answered within three seconds.
  */
-export const PATIENCE = { form: 1_000, other: 30_000 };
+export const PATIENCE = { form: 2_000, other: 30_000 };
 
 /**
  * Looks up in Slack what a plan names, waiting out Slack's limits for so long. Throws a `SlackFailure` where Slack cannot

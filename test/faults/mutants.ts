@@ -116,7 +116,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'no-order-per-channel',
-    edits: [edit('outbox/claims.ts', 'and e.lane =', 'and false and e.lane =')],
+    edits: [edit('outbox/claimable.ts', 'and e.lane =', 'and false and e.lane =')],
   },
   {
     name: 'second-click-counts',

@@ -62,7 +62,7 @@ function list(call: Call): Answer {
 function members(call: Call): Answer {
   const channel = call.channel();
   call.needChannelScope(channel, 'read');
-  const { items, response_metadata } = page(call, channel.members, 100, 200);
+  const { items, response_metadata } = page(call, channel.members, 100, 999);
   return { members: items, response_metadata };
 }
 

@@ -1,0 +1,98 @@
+import { and, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../db/client.ts';
+import type { PacedMethod } from './pacing.ts';
+import type { Delivery } from './store.ts';
+import { type Lane, outbox } from './tables.ts';
+
+/** What is not claimed for a while: calls of one method in one workspace, or everything there. */
+export interface Hold {
+  teamId: string;
+  method: PacedMethod | 'any';
+}
+
+/**
+ * Whether something waits of a workspace whose posts nothing holds. A fan-out to many thousands that is held would
+ * otherwise be read from end to end at each look.
+ */
+export async function mayPost(tx: Tx, holds: Hold[]): Promise<boolean> {
+  const held = holds.flatMap(({ teamId, method }) =>
+    method === 'any' || method === 'chat.postMessage' ? [teamId] : [],
+  );
+  if (held.length === 0) return true;
+  const { rows } = await tx.execute<{ others: boolean }>(othersWait(held));
+  return rows[0]?.others === true;
+}
+
+/** Goes from one workspace to the next in the index, however many rows each of them has. */
+export const othersWait = (held: readonly string[]): SQL => sql`
+  with recursive team (id) as (
+    select min(team_id) from outbox where state = 'pending'
+    union all
+    select (select min(team_id) from outbox where state = 'pending' and team_id > team.id) from team
+    where team.id is not null
+  )
+  select exists (select 1 from team where id <> all (${sql.param([...held])}::text[])) as others`;
+
+/** What decides whether a delivery can be taken: not its content, which only whoever takes it reads. */
+export type Claimable = Pick<Delivery, 'id' | 'teamId' | 'target' | 'ts' | 'doubtful' | 'leaseUntil'>;
+
+/** What a worker of this lane could take now, oldest first. Edits come after posts: what stands in Slack already can wait. */
+export const claimable = (
+  db: Db | Tx,
+  { lane, limit, holds }: { lane: Lane; limit: number; holds: Hold[] },
+  what: 'posts' | 'edits',
+) =>
+  db
+    .select({
+      id: outbox.id,
+      teamId: outbox.teamId,
+      target: outbox.target,
+      ts: outbox.ts,
+      doubtful: outbox.doubtful,
+      leaseUntil: outbox.leaseUntil,
+    })
+    .from(outbox)
+    .where(
+      and(
+        sql`${outbox.state} = 'pending' and ${outbox.lane} = ${lane}`,
+        what === 'posts' ? isNull(outbox.ts) : isNotNull(outbox.ts),
+        sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
+        sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
+        // A lookup in the index for each row; as "not exists" it could become a join with all that is pending.
+        sql`${outbox.sequence} <= coalesce((
+          select e.sequence from outbox e
+          where e.team_id = ${outbox.teamId} and e.target = ${outbox.target}
+            and e.state = 'pending' and e.ts is null and e.lane = ${outbox.lane}
+          order by e.sequence limit 1
+        ), ${outbox.sequence})`,
+        ...holds.map(notHeld),
+      ),
+    )
+    .orderBy(outbox.sequence)
+    .limit(limit);
+
+function notHeld({ teamId, method }: Hold): SQL {
+  const ofTeam = sql`${outbox.teamId} = ${teamId}`;
+  switch (method) {
+    case 'chat.postMessage':
+      return sql`not (${ofTeam} and ${outbox.ts} is null)`;
+    case 'chat.update':
+      return sql`not (${ofTeam} and ${outbox.ts} is not null)`;
+    case 'conversations.history':
+      return sql`not (${ofTeam} and ${outbox.ts} is null and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
+    default:
+      return sql`not (${ofTeam})`;
+  }
+}
+
+/** Real seconds until a delivery of this lane can be claimed that waits for its time now; undefined when none does. */
+export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
+  const result = await db.execute<{ seconds: string | number | null }>(nextPending(lane));
+  const seconds = result.rows[0]?.seconds;
+  return seconds === null || seconds === undefined ? undefined : Number(seconds);
+}
+
+export const nextPending = (lane: Lane): SQL => sql`
+  select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
+  from outbox where state = 'pending' and lane = ${lane} and (not_before is not null or lease_until is not null)
+    and (not_before > now() or lease_until > now())`;
