@@ -166,6 +166,7 @@ function createFront(
     logger: context.logger,
     routes: routesBesideSlack(config, observation),
   });
+  observation.hear(bolt.trouble);
   const surfaces = slices.flatMap((slice) => slice.surface ?? []);
   const run = routeCommands(
     surfaces.flatMap((surface) => surface.commands ?? []),

@@ -25,7 +25,8 @@ test('an idle bot → everything that an alert asks for is there, and says that 
   expect(await figure('watchbell_queue_up{backend="postgres"}')).toBe(1);
   expect(await figure('watchbell_outbox_pending{lane="bulk"}')).toBe(0);
   expect(await figure('watchbell_ambiguous_posts_total{outcome="found"}')).toBe(0);
-  expect(await figure('watchbell_ready{check="slack"}')).toBe(1);
+  for (const check of ['database', 'migrations', 'queue', 'slack', 'delivery', 'clock'])
+    expect(await figure(`watchbell_ready{check="${check}"}`)).toBe(1);
   expect(Math.abs((await figure('watchbell_clock_drift_seconds{against="slack"}')) ?? 99)).toBeLessThan(2);
 });
 

@@ -29,6 +29,8 @@ export interface Observation {
   fetch: typeof fetch;
   /** Counts what becomes of deliveries; the same client otherwise. */
   watch(client: SlackClient): SlackClient;
+  /** Takes `trouble` for why nothing that people do arrives; undefined where it does. */
+  hear(trouble: () => string | undefined): void;
   /** Count what goes on the record. */
   followers: Follower[];
   /** What this process needs, and whether it has it. */
@@ -46,9 +48,15 @@ export function observe(observed: Observed): Observation {
   const clocks: Clocks = {};
   metrics.info.set({ version: observed.version, role: observed.role }, 1);
   let identity: () => Promise<unknown> = async () => undefined;
+  let trouble: () => string | undefined = () => undefined;
   let examine: (() => Promise<Checks>) | undefined;
   const look = () => {
-    examine ??= createReadiness({ ...observed, identity: () => identity(), clocks });
+    examine ??= createReadiness({
+      ...observed,
+      identity: () => identity(),
+      trouble: () => trouble(),
+      clocks,
+    });
     return examine();
   };
   let machine = false;
@@ -57,6 +65,9 @@ export function observe(observed: Observed): Observation {
     watch(client) {
       identity = () => client.identity();
       return watchDeliveries(client, metrics);
+    },
+    hear(ask) {
+      trouble = ask;
     },
     followers: countFacts(metrics),
     examine: look,

@@ -13,13 +13,15 @@ const healthy = (): Examined => ({
   database,
   jobs: queue({}),
   identity: async () => undefined,
+  trouble: () => undefined,
+  role: 'all',
   clocks: { slack: 0.4 },
 });
 const examine = (change: Partial<Examined>) => createReadiness({ ...healthy(), ...change })();
 
 test('all is well → every check is ok', async () => {
   const states = Object.values(await examine({})).map(({ state }) => state);
-  expect(states).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(states).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
 });
 
 test('no database → failed, in words, within the patience of a probe', async () => {
@@ -47,6 +49,16 @@ test.each([
 ])('%s → %#', async (_, failure, state) => {
   const { slack } = await examine({ identity: () => Promise.reject(failure) });
   expect(slack).toMatchObject({ state, detail: expect.stringContaining(failure.reason) });
+});
+
+test.each([
+  ['all', 'degraded'],
+  ['web', 'failed'],
+  ['worker', 'ok'],
+])('nothing of Slack’s arrives at role %s → %s', async (role, state) => {
+  const { delivery } = await examine({ role, trouble: () => 'Slack refuses the app token: token_revoked' });
+  expect(delivery.state).toBe(state);
+  if (state !== 'ok') expect(delivery.detail).toContain('token_revoked');
 });
 
 test.each([

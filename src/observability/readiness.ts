@@ -13,13 +13,16 @@ export interface Check {
   detail: string;
 }
 
-export type Checks = Record<'database' | 'migrations' | 'queue' | 'slack' | 'clock', Check>;
+export type Checks = Record<'database' | 'migrations' | 'queue' | 'slack' | 'delivery' | 'clock', Check>;
 
 export interface Examined {
   database: Pick<Database, 'db' | 'pool'>;
   jobs: Pick<Jobs, 'health'>;
   /** Asks Slack who we are. */
   identity: () => Promise<unknown>;
+  /** Why nothing that people do reaches this process; undefined where it does, or is not to. */
+  trouble: () => string | undefined;
+  role: string;
   clocks: Clocks;
 }
 
@@ -32,7 +35,14 @@ const DRIFT_DEGRADED_S = 2;
 const DRIFT_FAILED_S = 60;
 
 /** Examines what this process needs; never throws, and answers within a few seconds whatever is down. */
-export function createReadiness({ database, jobs, identity, clocks }: Examined): () => Promise<Checks> {
+export function createReadiness({
+  database,
+  jobs,
+  identity,
+  trouble,
+  role,
+  clocks,
+}: Examined): () => Promise<Checks> {
   const askSlack = remembered(SLACK_FRESH_MS, () => checkSlack(identity));
   return async () => {
     const [[stored, migrations], queue, slack] = await Promise.all([
@@ -40,7 +50,8 @@ export function createReadiness({ database, jobs, identity, clocks }: Examined):
       checkQueue(jobs),
       askSlack(),
     ]);
-    return { database: stored, migrations, queue, slack, clock: checkClock(clocks) };
+    const delivery = checkDelivery(trouble(), role);
+    return { database: stored, migrations, queue, slack, delivery, clock: checkClock(clocks) };
   };
 }
 
@@ -82,6 +93,13 @@ async function checkSlack(identity: () => Promise<unknown>): Promise<Check> {
       ? failed(`Slack refuses the token: ${error.reason}`)
       : degraded(`Slack does not answer: ${reasonOf(error)}`);
   }
+}
+
+/** Where nobody can be answered, the clock goes on all the same: only a process that does nothing else has failed. */
+function checkDelivery(trouble: string | undefined, role: string): Check {
+  if (role === 'worker') return ok('left to the web processes');
+  if (trouble === undefined) return ok('Slack reaches this process');
+  return role === 'web' ? failed(trouble) : degraded(trouble);
 }
 
 function checkClock({ database, slack }: Clocks): Check {

@@ -1,4 +1,4 @@
-import { App, type Logger as BoltLogger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
@@ -6,10 +6,8 @@ import type { SlackConfig } from '../config.ts';
 import type { Db } from '../db/client.ts';
 import { HttpReceiver } from './receiver.ts';
 import { rememberRequests } from './replays.ts';
+import { WatchedSocket } from './watched-socket.ts';
 import { webClientOptions } from './web-caller.ts';
-
-/** In milliseconds. */
-const KEEP_TRYING = { forever: true, minTimeout: 100, maxTimeout: 5_000, factor: 2 };
 
 export interface BoltOptions {
   slack: SlackConfig;
@@ -25,6 +23,8 @@ export interface Bolt {
   stop(): Promise<void>;
   /** Where Slack's requests arrive; undefined in Socket Mode. */
   port(): number | undefined;
+  /** Why nothing of Slack's arrives; undefined where all is well. */
+  trouble(): string | undefined;
 }
 
 /** Bolt over Socket Mode or HTTP. It never calls Slack by itself: who we are is known, and answers go through our own client. */
@@ -32,8 +32,7 @@ export function createBolt({ slack, identity, db, logger, routes }: BoltOptions)
   const clientOptions = webClientOptions(slack.apiUrl);
   const { transport } = slack;
   let running = false;
-  const boltLogger = toBoltLogger(logger, () => running);
-  const http =
+  const receiver =
     transport.kind === 'http'
       ? new HttpReceiver({
           ...transport,
@@ -42,20 +41,12 @@ export function createBolt({ slack, identity, db, logger, routes }: BoltOptions)
           isFirst: rememberRequests(db, logger),
           routes,
         })
-      : undefined;
-  const receiver =
-    http ??
-    // No signatures are remembered here: nobody else can play anything again over a connection that we opened ourselves,
-    // and Slack sends an envelope again only while it is not acknowledged.
-    new SocketModeReceiver({
-      appToken: transport.kind === 'socket' ? transport.appToken : '',
-      logger: boltLogger,
-      // It asks for the address of a new connection, which may be repeated; when that fails, Bolt would end the process.
-      installerOptions: { clientOptions: { ...clientOptions, retryConfig: KEEP_TRYING } },
-    });
+      : // No signatures are remembered here: nobody else can play anything again over a connection that we opened ourselves,
+        // and Slack sends an envelope again only while it is not acknowledged.
+        new WatchedSocket({ ...transport, logger, quiet: toBoltLogger(logger, () => false), clientOptions });
   const app = new App({
     receiver,
-    logger: boltLogger,
+    logger: toBoltLogger(logger, () => running),
     clientOptions,
     convoStore: false,
     authorize: async () => ({ botToken: slack.botToken, ...identity }),
@@ -68,7 +59,8 @@ export function createBolt({ slack, identity, db, logger, routes }: BoltOptions)
       running = true;
     },
     stop: async () => void (await app.stop()),
-    port: () => http?.port,
+    port: () => (receiver instanceof HttpReceiver ? receiver.port : undefined),
+    trouble: () => (receiver instanceof WatchedSocket ? receiver.trouble : undefined),
   };
 }
 
