@@ -96,22 +96,30 @@ export class Deliverer {
     return { ...message, text: `${note}\n${message.text}`, blocks: [textSection(note), ...message.blocks] };
   }
 
-  /** A message that could not be pinned is still a message: it is pinned with its next edit. */
-  async #pin({ teamId }: Delivery, { channel, ts }: Posted): Promise<boolean> {
-    const [verdict] = await this.#context.db.transaction((tx) =>
+  /** A message that could not be pinned, whatever the reason, is still a message: it is pinned with its next edit. */
+  async #pin(delivery: Delivery, place: Posted): Promise<boolean> {
+    try {
+      return await this.#tryToPin(delivery, place);
+    } catch (error) {
+      this.#context.logger.warn({ err: error }, 'outbox: posted, but could not be pinned');
+      return false;
+    }
+  }
+
+  async #tryToPin({ teamId }: Delivery, { channel, ts }: Posted): Promise<boolean> {
+    const { db } = this.#context;
+    const [verdict] = await db.transaction((tx) =>
       this.#pacer.admit(tx, 'outbox', [[{ teamId, method: 'pins.add' }]]),
     );
     if (verdict !== 'go') return false;
     try {
       await this.#context.slack.of(teamId).pin(channel, ts);
-      return true;
     } catch (error) {
-      if (!(error instanceof SlackFailure)) throw error;
-      if (error.kind === 'limited')
-        await this.#pacer.drain(this.#context.db, teamId, 'pins.add', error.retryAfter);
-      this.#context.logger.warn({ err: error }, 'outbox: posted, but could not be pinned');
-      return false;
+      if (error instanceof SlackFailure && error.kind === 'limited')
+        await this.#pacer.drain(db, teamId, 'pins.add', error.retryAfter);
+      throw error;
     }
+    return true;
   }
 
   #slackOf({ teamId }: Delivery) {

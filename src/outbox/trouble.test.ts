@@ -9,7 +9,7 @@ import { type FailureKind, SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
 import { sayText } from '../slack/reply.ts';
 import { claimPending } from './claims.ts';
-import { postgresPacer, unlimitedPacer } from './pacer.ts';
+import { type Pacer, postgresPacer, unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { cancelDeliveries, enqueue, listDeliveries, type NewDelivery, touch } from './store.ts';
 
@@ -272,6 +272,22 @@ describe('a live message', () => {
     await send();
     expect(slack.to('CROOM')).toMatchObject([{ pinned: false }]);
     slack.pin = (channel, ts) => RecordingSlack.prototype.pin.call(slack, channel, ts);
+    await show();
+    await send();
+    expect(slack.to('CROOM')).toMatchObject([{ pinned: true }]);
+  });
+
+  it('for whose pin the database failed is posted once, and pinned with its next edit', async () => {
+    const pacer: Pacer = {
+      ...unlimitedPacer,
+      admit: (tx, lane, groups) =>
+        groups.flat().some(({ method }) => method === 'pins.add')
+          ? Promise.reject(new Error('the connection is gone'))
+          : unlimitedPacer.admit(tx, lane, groups),
+    };
+    await show();
+    await sender({ pacer }).sendPending();
+    expect(await deliveries()).toMatchObject([{ state: 'sent', pinned: false }]);
     await show();
     await send();
     expect(slack.to('CROOM')).toMatchObject([{ pinned: true }]);

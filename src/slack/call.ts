@@ -4,7 +4,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
-import { SlackFailure } from './failure.ts';
+import { type FailureKind, SlackFailure } from './failure.ts';
 
 /** Codes with which Slack itself says that it does not know what became of the call. */
 const UNSURE = new Set([
@@ -14,6 +14,10 @@ const UNSURE = new Set([
   'service_unavailable',
   'team_added_to_org',
 ]);
+/** Codes with which Slack, or whoever stands before it, says not now: of the call it did nothing. */
+const NOT_NOW = new Set(['ekm_access_denied', 'message_limit_exceeded']);
+/** Our own request is at fault, and the same again would fare no better. Any other 4xx is a proxy's or a firewall's. */
+const OUR_FAULT = new Set([400, 413, 414, 422, 431]);
 /** Transport errors that happen before anything was sent. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
@@ -63,10 +67,12 @@ function fromPlatform(method: string, error: WebAPIPlatformError): SlackFailure 
   if (reason === 'ratelimited' || reason === 'rate_limited') {
     return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
   }
-  return new SlackFailure(UNSURE.has(reason) ? 'doubtful' : 'refused', method, reason, {
-    details,
-    cause: error,
-  });
+  return new SlackFailure(kindOfCode(reason), method, reason, { details, cause: error });
+}
+
+function kindOfCode(reason: string): FailureKind {
+  if (UNSURE.has(reason)) return 'doubtful';
+  return NOT_NOW.has(reason) ? 'passing' : 'refused';
 }
 
 function fromHttp(method: string, error: WebAPIHTTPError): SlackFailure {
@@ -74,7 +80,13 @@ function fromHttp(method: string, error: WebAPIHTTPError): SlackFailure {
   if (error.statusCode === 429) {
     return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
   }
-  return new SlackFailure(error.statusCode >= 500 ? 'doubtful' : 'refused', method, reason, { cause: error });
+  return new SlackFailure(kindOfStatus(error.statusCode), method, reason, { cause: error });
+}
+
+/** A time-out on the way (408) may come after Slack had the request. */
+function kindOfStatus(status: number): FailureKind {
+  if (status >= 500 || status === 408) return 'doubtful';
+  return OUR_FAULT.has(status) ? 'refused' : 'passing';
 }
 
 /** `timeout` where we stopped waiting: Slack may still carry the call out. */

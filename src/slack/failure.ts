@@ -5,6 +5,7 @@
  */
 export type FailureKind = 'refused' | 'passing' | 'limited' | 'doubtful';
 
+/** Of the token or of the whole workspace, never of one message; each can be mended, and comes back by itself. */
 const ACCESS_LOST = new Set([
   'token_revoked',
   'token_expired',
@@ -12,6 +13,8 @@ const ACCESS_LOST = new Set([
   'invalid_auth',
   'not_authed',
   'team_access_not_granted',
+  'org_login_required',
+  'accesslimited',
 ]);
 
 export class SlackFailure extends Error {
