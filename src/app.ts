@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { AdjustableClock, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -9,7 +9,7 @@ import { notFound } from './errors.ts';
 import { migrateQueue, openJobs } from './jobs/bullmq/index.ts';
 import type { Jobs } from './jobs/port.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { healthRoutes, metricsRoutes, type Observation, observe } from './observability/index.ts';
+import { aliveRoutes, type Observation, observe, operatorRoutes } from './observability/index.ts';
 import { type Pacer, postgresPacer, Sender } from './outbox/index.ts';
 import { indexFollowers } from './record/index.ts';
 import { type Bolt, createBolt } from './slack/bolt.ts';
@@ -84,7 +84,17 @@ interface Opened extends Overrides {
 async function bind(config: Config, opened: Opened): Promise<Watchbell> {
   const { logger, clock, templates, database, jobs, role = 'all' } = opened;
   const kinds = slices.flatMap((slice) => slice.handlers ?? []).map(({ kind }) => kind);
-  const observation = observe({ database, jobs, clock, logger, version: readVersion(), role, kinds });
+  const { databaseUrl } = config;
+  const observation = observe({
+    databaseUrl,
+    database,
+    jobs,
+    clock,
+    logger,
+    version: readVersion(),
+    role,
+    kinds,
+  });
   const client = new WebSlackClient({
     token: config.slack.botToken,
     apiUrl: config.slack.apiUrl,
@@ -182,11 +192,9 @@ function createFront(
   };
 }
 
-/** Where metrics have a port of their own, they are not on the one that Slack can reach. */
-function routesBesideSlack({ metrics }: Config, observation: Observation): Hono {
-  const routes = new Hono().route('/', healthRoutes(observation));
-  return metrics ? routes : routes.route('/', metricsRoutes(observation));
-}
+/** Where operators have a port of their own, only what costs nothing is on the one that Slack can reach. */
+const routesBesideSlack = ({ metrics }: Config, observation: Observation): Hono =>
+  metrics ? aliveRoutes() : operatorRoutes(observation);
 
 interface Parts {
   context: Context;
@@ -219,6 +227,7 @@ function assemble({ context, teamId, observation, database, jobs, workers, bolt 
       await bolt?.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await jobs.close();
+      await observation.close();
       await database.close();
     },
   };

@@ -38,12 +38,12 @@ export const VARIABLES = z.object({
   PORT: portNumber()
     .optional()
     .describe(
-      'The port for `/healthz`, `/readyz` and `/metrics` and, with SLACK_SIGNING_SECRET, for Slack’s requests (default 3000). In Socket Mode: none unless set.',
+      'The port for `/healthz`, `/readyz` and `/metrics` and, with SLACK_SIGNING_SECRET, for Slack’s requests (then 3000 unless set). In a worker or in Socket Mode: none unless set.',
     ),
   METRICS_PORT: portNumber()
     .optional()
     .describe(
-      '`/metrics` on a port of its own (with `/healthz` and `/readyz`), and no longer on PORT, which Slack can reach.',
+      '`/readyz` and `/metrics` on a port of their own (with `/healthz`), and no longer on PORT, which Slack can reach.',
     ),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
   SLACK_API_URL: url('https', 'http')

@@ -54,6 +54,12 @@ test('a signing secret → HTTP on the given port; empty variables count as abse
   expect(config.health).toEqual({ host: '127.0.0.1', port: 8080 });
 });
 
+test('no port → Slack’s requests arrive at 3000; a process that receives none takes none', () => {
+  const config = readConfig({ ...GOOD, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef' });
+  expect(config.slack.transport).toMatchObject({ port: 3000 });
+  expect(config.health).toBeUndefined();
+});
+
 test('a port in Socket Mode → health alone is served there', () => {
   expect(readConfig({ ...GOOD, PORT: '8080', HOST: '0.0.0.0' }).health).toEqual({
     host: '0.0.0.0',

@@ -7,9 +7,9 @@ export interface Config {
   /** `redis://`, `rediss://` or `postgres://`. */
   queueUrl: string;
   slack: SlackConfig;
-  /** Where `/healthz` and `/readyz` answer; absent: nowhere. */
+  /** Where `/healthz` and `/readyz` answer where Slack’s requests do not arrive; absent: nowhere. */
   health?: { host: string; port: number };
-  /** Where `/metrics` answers, apart from the rest; absent: beside `/healthz`. */
+  /** Where `/readyz` and `/metrics` answer, apart from the rest; absent: beside `/healthz`. */
   metrics?: { host: string; port: number };
   /** Where traces go by OTLP over HTTP; absent: none are kept. */
   tracing?: { endpoint: string };
@@ -140,7 +140,7 @@ function toConfig(given: Variables): Config {
     databaseUrl: given.DATABASE_URL,
     queueUrl: given.QUEUE_URL ?? given.DATABASE_URL,
     slack: { botToken: given.SLACK_BOT_TOKEN, apiUrl: given.SLACK_API_URL, transport: transportOf(given) },
-    health: healthOf(given),
+    health: given.PORT === undefined ? undefined : { host: given.HOST, port: given.PORT },
     metrics: given.METRICS_PORT === undefined ? undefined : { host: given.HOST, port: given.METRICS_PORT },
     tracing: given.OTEL_EXPORTER_OTLP_ENDPOINT ? { endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT } : undefined,
     clock: {
@@ -160,11 +160,6 @@ function transportOf(given: Variables): SlackTransport {
     host: given.HOST,
     port: given.PORT ?? HTTP_PORT,
   };
-}
-
-function healthOf({ HOST, PORT, SLACK_SIGNING_SECRET }: Variables): Config['health'] {
-  const port = PORT ?? (SLACK_SIGNING_SECRET ? HTTP_PORT : undefined);
-  return port === undefined ? undefined : { host: HOST, port };
 }
 
 const badConfig = (problems: Problem[]): WatchbellError =>

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { Config } from '../config.ts';
-import { healthRoutes, metricsRoutes, type Observation } from '../observability/index.ts';
+import { aliveRoutes, type Observation, operatorRoutes } from '../observability/index.ts';
 
 /**
  * Serves health and metrics for operators where the receiver of Slack's requests does not: on METRICS_PORT, and on PORT in
@@ -13,11 +13,10 @@ export async function serveOperations(
   observation: Observation,
   receiving: boolean,
 ): Promise<() => void> {
-  const alive = () => new Hono().route('/', healthRoutes(observation));
-  const all = () => alive().route('/', metricsRoutes(observation));
   const stops: (() => void)[] = [];
-  if (metrics) stops.push(await listen(all(), metrics));
-  if (health && !receiving) stops.push(await listen(metrics ? alive() : all(), health));
+  if (metrics) stops.push(await listen(operatorRoutes(observation), metrics));
+  if (health && !receiving)
+    stops.push(await listen(metrics ? aliveRoutes() : operatorRoutes(observation), health));
   return () => {
     for (const stop of stops) stop();
   };

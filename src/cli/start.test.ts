@@ -86,7 +86,7 @@ describe('watchbell start', () => {
       .trim()
       .split('\n')
       .map((line): number => JSON.parse(line).level);
-    expect(levels).toEqual([30, 30]);
+    expect(levels, log).toEqual([30, 30]);
   });
 
   test('by HTTP → Slack’s requests and the health on one port', async () => {
@@ -104,7 +104,7 @@ describe('watchbell start', () => {
     expect(await once(process, 'exit')).toEqual([0, null]);
   });
 
-  test('metrics on a port of their own → not on the one that Slack reaches', async () => {
+  test('a port for operators → what costs something is not on the one that Slack reaches', async () => {
     const [port, metricsPort] = [await freePort(), await freePort()];
     const process = await startBot({
       PORT: String(port),
@@ -113,9 +113,14 @@ describe('watchbell start', () => {
       SLACK_SIGNING_SECRET: 'f'.repeat(32),
     });
     const status = async (at: number, path: string) => (await fetch(`http://127.0.0.1:${at}${path}`)).status;
-    expect(await status(port, '/readyz')).toBe(200);
-    expect(await status(port, '/metrics')).toBe(404);
-    expect(await status(metricsPort, '/metrics')).toBe(200);
+    for (const [path, onPort] of [
+      ['/healthz', 200],
+      ['/readyz', 404],
+      ['/metrics', 404],
+    ] as const) {
+      expect(await status(port, path)).toBe(onPort);
+      expect(await status(metricsPort, path)).toBe(200);
+    }
     process.kill('SIGTERM');
     expect(await once(process, 'exit')).toEqual([0, null]);
   });

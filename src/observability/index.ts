@@ -1,2 +1,2 @@
 export { type Observation, observe } from './observe.ts';
-export { healthRoutes, metricsRoutes } from './routes.ts';
+export { aliveRoutes, operatorRoutes } from './routes.ts';

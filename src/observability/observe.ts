@@ -1,6 +1,6 @@
 import { collectDefaultMetrics } from 'prom-client';
 import type { Clock } from '../clock.ts';
-import type { Database } from '../db/client.ts';
+import { type Database, openDatabase } from '../db/client.ts';
 import { deadline } from '../jobs/bullmq/deadline.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Logger } from '../logger.ts';
@@ -8,13 +8,16 @@ import type { Follower } from '../record/index.ts';
 import type { SlackClient } from '../slack/port.ts';
 import { RUNNING } from '../upgrade/lifecycle.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
+import { Clocks } from './clocks.ts';
 import { countFacts } from './follow-facts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Checks, createReadiness } from './readiness.ts';
-import { type Clocks, watchDeliveries, watchedFetch } from './watch-slack.ts';
+import { watchDeliveries, watchedFetch } from './watch-slack.ts';
 
 export interface Observed {
-  database: Pick<Database, 'db' | 'pool'>;
+  databaseUrl: string;
+  /** What the work is done with. */
+  database: Pick<Database, 'pool'>;
   jobs: Pick<Jobs, 'health'>;
   clock: Clock;
   logger: Logger;
@@ -37,6 +40,7 @@ export interface Observation {
   examine(): Promise<Checks>;
   /** Everything that is measured, in Prometheus' text format. Answers also when the database does not. */
   scrape(): Promise<{ type: string; text: string }>;
+  close(): Promise<void>;
 }
 
 /** Real milliseconds; Prometheus gives up after ten seconds by default. */
@@ -45,20 +49,19 @@ const PATIENCE_MS = 3_000;
 /** What this process looks like from outside. */
 export function observe(observed: Observed): Observation {
   const metrics = createMetrics(observed.kinds);
-  const clocks: Clocks = {};
+  const clocks = new Clocks();
+  // Whoever probes does not stand in the way of the work, however often it is.
+  const own = openDatabase(observed.databaseUrl, { max: 2, logger: observed.logger });
   metrics.info.set({ version: observed.version, role: observed.role }, 1);
   let identity: () => Promise<unknown> = async () => undefined;
   let trouble: () => string | undefined = () => undefined;
-  let examine: (() => Promise<Checks>) | undefined;
-  const look = () => {
-    examine ??= createReadiness({
-      ...observed,
-      identity: () => identity(),
-      trouble: () => trouble(),
-      clocks,
-    });
-    return examine();
-  };
+  const look = createReadiness({
+    ...observed,
+    database: own,
+    identity: () => identity(),
+    trouble: () => trouble(),
+    clocks,
+  });
   let machine = false;
   return {
     fetch: watchedFetch(metrics, clocks),
@@ -74,23 +77,23 @@ export function observe(observed: Observed): Observation {
     async scrape() {
       if (!machine) collectDefaultMetrics({ register: metrics.registry });
       machine = true;
-      await gauge(observed, metrics, clocks, look);
+      await gauge(observed, own, { metrics, clocks, look });
       return { type: metrics.registry.contentType, text: await metrics.registry.metrics() };
     },
+    close: () => own.close(),
   };
 }
 
 async function gauge(
   { database, jobs, clock, logger }: Observed,
-  metrics: Metrics,
-  clocks: Clocks,
-  look: () => Promise<Checks>,
+  { db }: Pick<Database, 'db'>,
+  { metrics, clocks, look }: { metrics: Metrics; clocks: Clocks; look: () => Promise<Checks> },
 ): Promise<void> {
   const { pool } = database;
   metrics.pool.set({ state: 'open' }, pool.totalCount);
   metrics.pool.set({ state: 'idle' }, pool.idleCount);
   metrics.pool.set({ state: 'waiting' }, pool.waitingCount);
-  const backlog = deadline(readBacklog(database.db, clock.now()), PATIENCE_MS).catch((error: unknown) => {
+  const backlog = deadline(readBacklog(db, clock.now()), PATIENCE_MS).catch((error: unknown) => {
     logger.debug({ err: error }, 'metrics: the backlog could not be read');
     return undefined;
   });
@@ -100,7 +103,8 @@ async function gauge(
   metrics.queueUp.set({ backend: queue.backend }, queue.ok ? 1 : 0);
   for (const [topic, count] of Object.entries(queue.jobs ?? {})) metrics.queueJobs.set({ topic }, count);
   for (const [check, { state }] of Object.entries(checks)) metrics.check.set({ check }, WORTH[state]);
-  for (const [against, ahead] of Object.entries(clocks)) metrics.drift.set({ against }, ahead);
+  metrics.drift.reset();
+  for (const { against, seconds } of clocks.ahead()) metrics.drift.set({ against }, seconds);
 }
 
 const WORTH = { ok: 1, degraded: 0.5, failed: 0 };

@@ -3,19 +3,26 @@ import { testDatabase } from '../../test/support/postgres.ts';
 import { openDatabase } from '../db/client.ts';
 import type { QueueHealth } from '../jobs/port.ts';
 import { SlackFailure } from '../slack/failure.ts';
+import { Clocks } from './clocks.ts';
 import { createReadiness, type Examined } from './readiness.ts';
+import { operatorRoutes } from './routes.ts';
 
 const database = await testDatabase();
 const queue = (health: Partial<QueueHealth>): Examined['jobs'] => ({
   health: async () => ({ backend: 'redis', ok: true, ...health }),
 });
+const clocksOff = (slack: number): Clocks => {
+  const clocks = new Clocks();
+  clocks.note('slack', slack, 0);
+  return clocks;
+};
 const healthy = (): Examined => ({
   database,
   jobs: queue({}),
   identity: async () => undefined,
   trouble: () => undefined,
   role: 'all',
-  clocks: { slack: 0.4 },
+  clocks: clocksOff(0.4),
 });
 const examine = (change: Partial<Examined>) => createReadiness({ ...healthy(), ...change })();
 
@@ -32,7 +39,11 @@ test('no database → failed, in words, within the patience of a probe', async (
     state: 'failed',
     detail: expect.stringMatching(/does not answer: .*ECONNREFUSED/),
   });
-  expect(checks.migrations.state).toBe('failed');
+  // One outage is one alarm.
+  const others = Object.entries(checks).filter(
+    ([name, { state }]) => name !== 'database' && state === 'failed',
+  );
+  expect(others).toEqual([]);
 });
 
 test('no queue → degraded only: Postgres keeps the time', async () => {
@@ -66,7 +77,7 @@ test.each([
   [-2.5, 'degraded'],
   [61, 'failed'],
 ])('%d s off Slack’s clock → %s', async (slack, state) => {
-  expect((await examine({ clocks: { slack } })).clock.state).toBe(state);
+  expect((await examine({ clocks: clocksOff(slack) })).clock.state).toBe(state);
 });
 
 test('probes come thick and fast → Slack is asked once', async () => {
@@ -75,6 +86,32 @@ test('probes come thick and fast → Slack is asked once', async () => {
   await Promise.all([look(), look(), look()]);
   await look();
   expect(asked).toBe(1);
+});
+
+test('many probes at once → the stores are looked at once', async () => {
+  let looks = 0;
+  const jobs: Examined['jobs'] = {
+    health: async () => {
+      looks += 1;
+      return { backend: 'redis', ok: true };
+    },
+  };
+  const look = createReadiness({ ...healthy(), jobs });
+  const answers = await Promise.all(Array.from({ length: 100 }, look));
+  expect(looks).toBe(1);
+  expect(new Set(answers).size).toBe(1);
+});
+
+test.each([
+  ['ok', 200],
+  ['degraded', 200],
+  ['failed', 503],
+] as const)('a check is %s → %i', async (state, status) => {
+  const checks = { ...(await examine({})), queue: { state, detail: '' } };
+  const routes = operatorRoutes({ examine: async () => checks, scrape: () => Promise.reject(new Error()) });
+  const answer = await routes.request('/readyz');
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toMatchObject({ ready: status === 200, checks: { queue: { state } } });
 });
 
 test('a migration is missing → failed, with the command to run', async () => {

@@ -5,7 +5,7 @@ import { countPendingMigrations } from '../db/migrate.ts';
 import { deadline } from '../jobs/bullmq/deadline.ts';
 import type { Jobs } from '../jobs/port.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import type { Clocks } from './watch-slack.ts';
+import type { Clocks } from './clocks.ts';
 
 /** `degraded`: it works, later or with a risk that an operator must know; `failed`: no work can be done here. */
 export interface Check {
@@ -28,6 +28,8 @@ export interface Examined {
 
 /** Real milliseconds; a probe gives up after a few seconds itself. */
 const PATIENCE_MS = 2_000;
+/** However many probes there are, the stores are looked at this often at most. */
+const FRESH_MS = 1_000;
 /** Slack is asked at most this often, however many probes there are. */
 const SLACK_FRESH_MS = 30_000;
 /** From here on people see times that are off; and Slack's signed requests are refused from five minutes on. */
@@ -35,31 +37,29 @@ const DRIFT_DEGRADED_S = 2;
 const DRIFT_FAILED_S = 60;
 
 /** Examines what this process needs; never throws, and answers within a few seconds whatever is down. */
-export function createReadiness({
-  database,
-  jobs,
-  identity,
-  trouble,
-  role,
-  clocks,
-}: Examined): () => Promise<Checks> {
+export function createReadiness(examined: Examined): () => Promise<Checks> {
+  const { database, jobs, identity, trouble, role, clocks } = examined;
   const askSlack = remembered(SLACK_FRESH_MS, () => checkSlack(identity));
-  return async () => {
-    const [[stored, migrations], queue, slack] = await Promise.all([
-      checkDatabase(database, clocks),
-      checkQueue(jobs),
-      askSlack(),
-    ]);
-    const delivery = checkDelivery(trouble(), role);
-    return { database: stored, migrations, queue, slack, delivery, clock: checkClock(clocks) };
-  };
+  const lookAtMigrations = untilApplied(database);
+  return remembered(FRESH_MS, async () => {
+    const stored = checkDatabase(database, clocks);
+    const [queue, slack] = await Promise.all([checkQueue(jobs), askSlack()]);
+    return {
+      database: await stored,
+      migrations: await lookAtMigrations(await stored),
+      queue,
+      slack,
+      delivery: checkDelivery(trouble(), role),
+      clock: checkClock(clocks),
+    };
+  });
 }
 
 const ok = (detail: string): Check => ({ state: 'ok', detail });
 const degraded = (detail: string): Check => ({ state: 'degraded', detail });
 const failed = (detail: string): Check => ({ state: 'failed', detail });
 
-async function checkDatabase({ db, pool }: Examined['database'], clocks: Clocks): Promise<[Check, Check]> {
+async function checkDatabase({ db }: Examined['database'], clocks: Clocks): Promise<Check> {
   try {
     const start = realMilliseconds();
     const { rows } = await deadline(
@@ -67,14 +67,25 @@ async function checkDatabase({ db, pool }: Examined['database'], clocks: Clocks)
       PATIENCE_MS,
     );
     const took = realMilliseconds() - start;
-    clocks.database = (systemClock.now().getTime() - took / 2) / 1_000 - Number(rows[0]?.now);
-    const pending = await deadline(countPendingMigrations(pool), PATIENCE_MS);
-    const migrations =
-      pending === 0 ? ok('all applied') : failed(`${pending} not applied: run watchbell migrate`);
-    return [ok(`answered in ${Math.round(took)} ms`), migrations];
+    const ours = (systemClock.now().getTime() - took / 2) / 1_000;
+    clocks.note('database', ours - Number(rows[0]?.now), took);
+    return ok(`answered in ${Math.round(took)} ms`);
   } catch (error) {
-    return [failed(`Postgres does not answer: ${reasonOf(error)}`), failed('unknown')];
+    return failed(`Postgres does not answer: ${reasonOf(error)}`);
   }
+}
+
+/** Once all are applied they stay so. A database that is away is the failure of its own check, not of this one too. */
+function untilApplied({ pool }: Examined['database']): (database: Check) => Promise<Check> {
+  let applied = false;
+  return async (database) => {
+    if (applied) return ok('all applied');
+    if (database.state === 'failed') return degraded('unknown');
+    const pending = await deadline(countPendingMigrations(pool), PATIENCE_MS).catch(() => undefined);
+    if (pending === undefined) return degraded('unknown');
+    applied = pending === 0;
+    return applied ? ok('all applied') : failed(`${pending} not applied: run watchbell migrate`);
+  };
 }
 
 /** Without its queue Watchbell is up to a second late, and works: not a reason to be taken out of service. */
@@ -102,13 +113,13 @@ function checkDelivery(trouble: string | undefined, role: string): Check {
   return role === 'web' ? failed(trouble) : degraded(trouble);
 }
 
-function checkClock({ database, slack }: Clocks): Check {
-  const seen = [
-    { name: 'the database', seconds: database },
-    { name: 'Slack', seconds: slack },
-  ].flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ name, seconds }]));
+const CLOCK_OF: Record<string, string> = { database: 'the database', slack: 'Slack' };
+
+function checkClock(clocks: Clocks): Check {
+  const seen = clocks.ahead();
   const worst = Math.max(0, ...seen.map(({ seconds }) => Math.abs(seconds)));
-  const detail = seen.map(({ name, seconds }) => `${sayDrift(seconds)} ${name}`).join(', ') || 'unknown';
+  const detail =
+    seen.map(({ against, seconds }) => `${sayDrift(seconds)} ${CLOCK_OF[against]}`).join(', ') || 'unknown';
   if (worst >= DRIFT_FAILED_S) return failed(detail);
   return worst >= DRIFT_DEGRADED_S ? degraded(detail) : ok(detail);
 }
@@ -126,8 +137,12 @@ function reasonOf(error: unknown): string {
 function remembered<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
   let kept: { answer: Promise<T>; until: number } | undefined;
   return () => {
-    const now = realMilliseconds();
-    if (!kept || kept.until <= now) kept = { answer: ask(), until: now + milliseconds };
-    return kept.answer;
+    if (kept && realMilliseconds() < kept.until) return kept.answer;
+    const asked = { answer: ask(), until: Number.POSITIVE_INFINITY };
+    kept = asked;
+    void asked.answer.finally(() => {
+      asked.until = realMilliseconds() + milliseconds;
+    });
+    return asked.answer;
   };
 }

@@ -2,13 +2,8 @@ import { realMilliseconds, systemClock } from '../clock.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { SlackClient } from '../slack/port.ts';
 import { traced } from '../trace.ts';
+import type { Clocks } from './clocks.ts';
 import type { Metrics } from './metrics.ts';
-
-/** How far this machine is ahead of other clocks, in real seconds; absent before their first answer. */
-export interface Clocks {
-  slack?: number;
-  database?: number;
-}
 
 /** `fetch` that times every call to Slack, and compares Slack's clock with ours. */
 export function watchedFetch(metrics: Metrics, clocks: Clocks): typeof fetch {
@@ -70,5 +65,5 @@ function outcomeOf(status: number): string {
 function compareClocks(clocks: Clocks, date: string | null, tookMs: number): void {
   const theirs = date ? Date.parse(date) : Number.NaN;
   if (Number.isNaN(theirs)) return;
-  clocks.slack = (systemClock.now().getTime() - tookMs / 2 - (theirs + 500)) / 1_000;
+  clocks.note('slack', (systemClock.now().getTime() - tookMs / 2 - (theirs + 500)) / 1_000, tookMs);
 }
