@@ -35,7 +35,8 @@ export function createHome(waiting: Waiting[]): { slice: Slice; showMenu: RunCom
 }
 
 /** Slack asks for a Home only when it is opened; a button pressed there must not stay where it no longer fits. */
-function refreshHome(unit: Unit, { teamId, userId }: Actor, waiting: Waiting[]): void {
-  if (userId === null) return;
-  unit.afterCommit(() => publishHome(unit.context, { teamId, userId }, waiting));
+function refreshHome(unit: Unit, actor: Actor, waiting: Waiting[]): void {
+  if (isPerson(actor)) unit.afterCommit(() => publishHome(unit.context, actor, waiting));
 }
+
+const isPerson = (actor: Actor): actor is Actor & { userId: string } => actor.userId !== null;

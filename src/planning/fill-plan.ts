@@ -4,6 +4,7 @@ import type { Call, FormValues, SubmissionAnswer, SubmissionCall } from '../slac
 import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { createUpgrade } from '../upgrade/create-upgrade.ts';
 import { editPlan } from '../upgrade/edit-plan.ts';
+import { findActor } from '../upgrade/find-member.ts';
 import { decideTransition } from '../upgrade/lifecycle.ts';
 import { getUpgrade, keyOf, type Upgrade } from '../upgrade/store.ts';
 import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
@@ -16,11 +17,10 @@ import { readForm, underInputs } from './read-plan.ts';
 export async function openNewPlan(call: Call): Promise<void> {
   const { context, actor, channelId } = call;
   await admitViewer(context, actor);
-  const slack = context.slack.of(actor.teamId);
-  const user = await slack.user(actor.userId);
+  const user = await findActor(context, actor);
   const room = channelId && /^[CG]/.test(channelId) ? channelId : undefined;
   const values = newPlanValues({ userId: actor.userId, zone: user?.timezone ?? 'UTC', room });
-  await slack.openView(call.triggerId, drawForm(values, { channelId }));
+  await context.slack.of(actor.teamId).openView(call.triggerId, drawForm(values, { channelId }));
 }
 
 /** Opens the form of a draft, filled with its plan. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { RecordingSlack } from '../../test/support/recording-slack.ts';
 import { withCache } from './cached-client.ts';
 
@@ -26,4 +26,25 @@ test('whoever acts is asked for each time', async () => {
   await client.user('UDANA');
   await client.user('UDANA');
   expect(slack.asked).toBe(2);
+});
+
+test('an answer that takes long is fresh from when it came, not from when it was asked for', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'Date', 'setTimeout'] });
+  const slack = new CountingSlack();
+  const slow = async (id: string) => {
+    const user = await CountingSlack.prototype.user.call(slack, id);
+    return new Promise<typeof user>((resolve) => setTimeout(() => resolve(user), 60_000));
+  };
+  slack.recentUser = slow;
+  const client = withCache(slack);
+  const first = client.recentUser('UDANA');
+  await vi.advanceTimersByTimeAsync(60_000);
+  await first;
+  await vi.advanceTimersByTimeAsync(14_000);
+  void client.recentUser('UDANA');
+  expect(slack.asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  void client.recentUser('UDANA');
+  expect(slack.asked).toBe(2);
+  vi.useRealTimers();
 });

@@ -35,8 +35,15 @@ export function withCache(client: SlackClient): SlackClient {
     if (kept && kept.until > now) return kept.answer;
     for (const [old, { until }] of answers) if (until <= now) answers.delete(old);
     const answer = (client[lookup] as (...args: unknown[]) => Promise<unknown>).apply(client, args);
-    answers.set(key, { until: now + FRESH_MS, answer });
-    answer.catch(() => answers.delete(key));
+    // Counted from the answer: a list of 20,000 people takes longer than it stays fresh.
+    const asking = { until: Number.POSITIVE_INFINITY, answer };
+    answers.set(key, asking);
+    answer.then(
+      () => {
+        asking.until = realMilliseconds() + FRESH_MS;
+      },
+      () => answers.delete(key),
+    );
     return answer;
   };
   return new Proxy(client, {

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RespondFn } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { realMilliseconds } from '../clock.ts';
 import { WatchbellError } from '../errors.ts';
 import { markedSection, textSection, textSections } from './blocks.ts';
 import { SlackFailure } from './failure.ts';
@@ -7,35 +9,48 @@ import { fitMessage } from './fit.ts';
 import { escapeText } from './inline.ts';
 import type { Message } from './message.ts';
 import type { SlackClient } from './port.ts';
+import { isLimited, whenAllowed } from './when-allowed.ts';
 
 export interface ReplyTo {
-  client: SlackClient;
+  /** Asked for only where there is no response URL: of a workspace that we do not know there is none. */
+  readonly client: SlackClient;
   userId: string;
   channelId: string | undefined;
   respond: RespondFn | undefined;
   logger: Logger;
 }
 
+/** How long a reply that Slack's limits hold up is tried again. Real milliseconds. */
+const PATIENCE_MS = 60_000;
+
 /** A private answer: by the response URL where there is one, else in the channel, else by direct message. */
-export function replier({ client, userId, channelId, respond, logger }: ReplyTo) {
+export function replier(to: ReplyTo) {
   return async (answer: Message | string): Promise<void> => {
     const message = fitMessage(typeof answer === 'string' ? sayText(answer) : answer);
+    const lost = (error: unknown) => to.logger.warn({ err: error }, 'a reply did not reach its reader');
     try {
-      if (respond) {
-        await respond({ response_type: 'ephemeral', replace_original: false, ...message });
-      } else if (channelId) {
-        await client.ephemeral(channelId, userId, message);
-      } else {
-        await client.post(userId, message, 'reply');
-      }
+      await send(to, message);
     } catch (error) {
-      if (!respond && channelId && error instanceof SlackFailure && error.kind === 'refused') {
-        await client.post(userId, message, 'reply');
-        return;
-      }
-      logger.warn({ err: error }, 'a reply did not reach its reader');
+      if (!isLimited(error)) return lost(error);
+      // Nobody waits for it: a form that holds up its answer for a reply would be refused by Slack.
+      void pause(error.retryAfter * 1_000)
+        .then(() => whenAllowed(() => send(to, message), realMilliseconds() + PATIENCE_MS))
+        .catch(lost);
     }
   };
+}
+
+async function send(to: ReplyTo, message: Message): Promise<void> {
+  const { userId, channelId, respond } = to;
+  if (respond)
+    return void (await respond({ response_type: 'ephemeral', replace_original: false, ...message }));
+  if (!channelId) return void (await to.client.post(userId, message, 'reply'));
+  try {
+    await to.client.ephemeral(channelId, userId, message);
+  } catch (error) {
+    if (!(error instanceof SlackFailure) || error.kind !== 'refused') throw error;
+    await to.client.post(userId, message, 'reply');
+  }
 }
 
 /** Plain words as a message; nothing in them is markup. */

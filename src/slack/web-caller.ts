@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { realMilliseconds } from '../clock.ts';
 import { toFailure } from './call.ts';
 import { SlackFailure } from './failure.ts';
+import { whenAllowed } from './when-allowed.ts';
 
 export interface ClientOptions {
   token: string;
@@ -45,9 +47,14 @@ export type Answer = Record<string, unknown>;
 
 /** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
 const MOST_PER_PAGE = 999;
-/** A long list goes on slowly instead of running into the limit of its tier: 20 pages a minute, 100 of members. */
+/**
+ * A long list goes on slowly instead of running into the limit of its tier: 20 pages a minute, 100 of members. Where
+ * several processes list at the same time, Slack may say no to one: it waits and asks for the same page again.
+ */
 const PAGES = { atOnce: 15, everyMs: 3_100 };
 const PAGES_OF: Record<string, typeof PAGES> = { 'conversations.members': { atOnce: 75, everyMs: 620 } };
+/** As long as Slack ever asks for. */
+const PAGE_PATIENCE_MS = 60_000;
 
 /** Calls Slack's Web API in the name of one token; every failure is a `SlackFailure`. */
 export class WebCaller {
@@ -102,7 +109,9 @@ export class WebCaller {
     let asked = 0;
     do {
       if (++asked > atOnce) await pause(everyMs);
-      const page = await this.call(method, cursor ? { ...args, cursor } : args);
+      const ask = () => this.call(method, cursor ? { ...args, cursor } : args);
+      // Nothing is lost yet with the first page: whoever asked for it knows how long to wait. With a later one all would be.
+      const page = cursor ? await whenAllowed(ask, realMilliseconds() + PAGE_PATIENCE_MS) : await ask();
       yield page;
       cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
     } while (cursor);

@@ -1,7 +1,7 @@
 import type { Actor, Context } from '../context.ts';
 import { notAllowed } from '../errors.ts';
 import { type Member, mayAct, sayRoles } from './authority.ts';
-import { findMember } from './perform.ts';
+import { findMember } from './find-member.ts';
 
 /** Lets every full member look at upgrades and plans; throws `not_allowed` for anybody else. */
 export async function admitViewer(context: Context, actor: Actor): Promise<Member> {

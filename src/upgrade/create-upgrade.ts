@@ -2,7 +2,7 @@ import { type Actor, type Context, transact } from '../context.ts';
 import { notAllowed } from '../errors.ts';
 import { append } from '../record/index.ts';
 import { mayAct, sayRoles } from './authority.ts';
-import { findMember } from './perform.ts';
+import { findMember } from './find-member.ts';
 import type { ResolvedPlan } from './plan/schema.ts';
 import { insertUpgrade, type Upgrade } from './store.ts';
 import { deriveWindow } from './window.ts';

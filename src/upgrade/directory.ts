@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { realMilliseconds } from '../clock.ts';
-import { SlackFailure } from '../slack/failure.ts';
 import type { SlackClient, SlackUser } from '../slack/port.ts';
 import { Turns } from '../slack/turns.ts';
+import { whenAllowed } from '../slack/when-allowed.ts';
 import type { Directory, FoundUser } from './plan/references.ts';
 
 /** How many people of one plan are looked up at a time. */
@@ -51,18 +50,4 @@ export function slackDirectory(slack: SlackClient, teamId: string, patienceMs = 
       return group && { id: group.id, disabled: false };
     },
   };
-}
-
-/** Waits while Slack's limits say so, up to an instant in real milliseconds. */
-async function whenAllowed<T>(ask: () => Promise<T>, until: number): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof SlackFailure) || error.kind !== 'limited') throw error;
-      const wait = error.retryAfter * 1_000;
-      if (realMilliseconds() + wait > until) throw error;
-      await pause(wait);
-    }
-  }
 }

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AdjustableClock } from '../clock.ts';
+import { harbour, type Sandbox } from '../sandbox/index.ts';
+import { startHarbour } from '../sandbox/testing.ts';
+import { WebSlackClient } from './client.ts';
+
+const ROOM = 'CCRMUPGRADE';
+const START = new Date('2026-12-05T21:00:00Z');
+const clock = new AdjustableClock({ at: new Date(START.getTime() + 60_000) });
+const [model] = harbour.users;
+const crowd = Array.from({ length: 1_500 }, (_, index) => ({ ...model, id: `UCROWD${index}` }));
+let sandbox: Sandbox;
+let client: WebSlackClient;
+
+beforeAll(async () => {
+  const organisation = { ...harbour, users: [...harbour.users, ...crowd] } as typeof harbour;
+  sandbox = await startHarbour({ organisation, clock, rateLimits: false });
+  client = new WebSlackClient({ token: sandbox.credentials.botToken, apiUrl: `${sandbox.url}/api/` });
+});
+afterAll(() => sandbox?.close());
+
+test('a delivery with more than 200 messages after it → found, unless it is older than asked for', async () => {
+  const posted = await client.post(ROOM, { text: 'It has begun.', blocks: [] }, 'wanted');
+  clock.advance(120_000);
+  for (let index = 0; index < 250; index += 1) await sandbox.as('dana').post(ROOM, `${index}`);
+  const before = sandbox.calls.length;
+  expect(await client.findDelivery(ROOM, 'wanted', START)).toEqual(posted);
+  expect(sandbox.calls.slice(before).map(({ method }) => method)).toEqual(
+    Array(2).fill('conversations.history'),
+  );
+  expect(await client.findDelivery(ROOM, 'another', START)).toBeUndefined();
+  expect(await client.findDelivery(ROOM, 'wanted', new Date(START.getTime() + 90_000))).toBeUndefined();
+});
+
+/** Where the second page of people begins. */
+const SECOND = Buffer.from('next:999').toString('base64');
+
+test('Slack’s limits hold up a page of a long list → it is asked for again, and nobody is missing', async () => {
+  sandbox.faults.inject({ method: 'users.list', kind: '429', retryAfter: 1, match: { cursor: SECOND } });
+  const before = sandbox.calls.length;
+  const found = new Set((await client.users()).map(({ id }) => id));
+  expect(crowd.filter(({ id }) => !found.has(id))).toEqual([]);
+  expect(sandbox.calls.slice(before).map(({ outcome }) => outcome)).toEqual(['ok', 'fault:429', 'ok']);
+});
+
+test('the first page is held up → whoever asked for the list is told how long', async () => {
+  sandbox.faults.inject({ method: 'users.list', kind: '429', retryAfter: 7 });
+  await expect(client.users()).rejects.toMatchObject({ kind: 'limited', retryAfter: 7 });
+});
