@@ -134,6 +134,10 @@ async function readFile(
     if (!(error instanceof SlackFailure)) throw error;
     if (error.reason === 'file_too_large')
       return { refused: 'The file is larger than 200 kB: no plan is. Choose another.' };
+    if (error.reason === 'file_elsewhere')
+      return {
+        refused: 'This file does not lie in Slack, it is only linked. Upload it, or paste the plan above.',
+      };
     context.logger.warn({ err: error }, 'planning: an uploaded plan could not be read');
     return { refused: 'Slack does not let me read this file. Try once more, or paste the plan above.' };
   }

@@ -1,6 +1,6 @@
 import type { HomeView, ModalView } from '@slack/types';
-import { toFailure } from './call.ts';
 import { SlackFailure } from './failure.ts';
+import { FileTransfer } from './file-transfer.ts';
 import type { Message } from './message.ts';
 import type { Posted, SlackClient } from './port.ts';
 import type { ClientOptions } from './web-caller.ts';
@@ -11,11 +11,11 @@ export const DELIVERY_EVENT = 'watchbell_delivery';
 
 /** One workspace's Slack. Calls go out at once: the outbox keeps to Slack's rate limits, people's own acts stay below them. */
 export class WebSlackClient extends WorkspaceReader implements SlackClient {
-  readonly #token: string;
+  readonly #files: FileTransfer;
 
   constructor(options: ClientOptions) {
     super(options);
-    this.#token = options.token;
+    this.#files = new FileTransfer(options);
   }
 
   async post(target: string, message: Message, deliveryId: string): Promise<Posted> {
@@ -86,11 +86,7 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
       filename: file.name,
       length: bytes.length,
     });
-    const sent = await fetch(String(upload.upload_url), { method: 'POST', body: bytes }).catch(
-      (error: unknown) => {
-        throw toFailure('files.upload', error);
-      },
-    );
+    const sent = await this.#files.send(String(upload.upload_url), bytes);
     if (!sent.ok) throw new SlackFailure('passing', 'files.upload', `HTTP ${sent.status}`);
     await this.call('files.completeUploadExternal', {
       files: [{ id: String(upload.file_id), title: file.title }],
@@ -100,10 +96,9 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
 
   async readFile(fileId: string, maxBytes: number): Promise<{ name: string; content: string }> {
     const { file } = (await this.call('files.info', { file: fileId })) as unknown as { file: FileInfo };
+    if (file.is_external) throw new SlackFailure('refused', 'files.info', 'file_elsewhere');
     if (file.size > maxBytes) throw new SlackFailure('refused', 'files.info', 'file_too_large');
-    const answer = await fetch(file.url_private, { headers: { authorization: `Bearer ${this.#token}` } });
-    if (!answer.ok) throw new SlackFailure('refused', 'files.download', `HTTP ${answer.status}`);
-    return { name: file.name, content: await answer.text() };
+    return { name: file.name, content: await this.#files.fetchText(file.url_private, maxBytes) };
   }
 
   async #open(user: string): Promise<string> {
@@ -118,5 +113,7 @@ interface HistoryMessage {
 interface FileInfo {
   name: string;
   size: number;
+  /** It lies with another service; Slack only links it. */
+  is_external?: boolean;
   url_private: string;
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { Liquid, type Template } from 'liquidjs';
 import { WatchbellError } from '../errors.ts';
 import { fitMessage } from '../slack/fit.ts';
@@ -28,12 +28,24 @@ export interface Texts extends Templates {
   variables(name: string): string[];
 }
 
-/** By name, the source of every `*.liquid` of `directory`. */
+/** By name, the source of every `*.liquid` of `directory`; throws `bad_config` where one lies elsewhere or is no file. */
 export function readTexts(directory: string): Record<string, string> {
   const files = readdirSync(directory).filter((file) => file.endsWith(EXTENSION));
   return Object.fromEntries(
-    files.map((file) => [file.slice(0, -EXTENSION.length), readFileSync(join(directory, file), 'utf8')]),
+    files.map((file) => [
+      file.slice(0, -EXTENSION.length),
+      readFileSync(fileWithin(directory, file), 'utf8'),
+    ]),
   );
+}
+
+/** Links stay within the folder, as those of a mounted one do: whoever may write texts is not to read the server's files. */
+function fileWithin(directory: string, file: string): string {
+  const found = realpathSync(join(directory, file));
+  if (found.startsWith(`${realpathSync(directory)}${sep}`) && statSync(found).isFile()) return found;
+  throw new WatchbellError('bad_config', `${file} of your own message texts is no file of their folder.`, {
+    next: 'Put the text itself there: a link that leads out of TEMPLATES_DIR, a device or a folder is not read.',
+  });
 }
 
 /** Templates reach each other by name, and neither files nor the environment. */

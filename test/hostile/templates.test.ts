@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { realMilliseconds } from '../../src/clock.ts';
 import { checkContent } from '../../src/sandbox/validate/message.ts';
+import { proveTexts } from '../../src/templates/own-texts.ts';
 import { loadTemplates } from '../../src/templates/renderer.ts';
 
 /*
@@ -57,6 +58,40 @@ describe('no file is read', () => {
     expect(outcome("{% assign name = 'sec' | append: 'ret.txt' %}{% include name %}").error).toMatch(
       /ENOENT/,
     );
+  });
+});
+
+describe('links', () => {
+  const place = mkdtempSync(join(tmpdir(), 'watchbell-links-'));
+  const texts = join(place, 'texts');
+  mkdirSync(join(place, 'texts-of-others'), { recursive: true });
+  writeFileSync(join(place, 'texts-of-others', 'secret'), SECRET);
+  afterAll(() => rmSync(place, { recursive: true }));
+
+  test.each([
+    '/dev/zero',
+    '/etc/passwd',
+    '..',
+    '.',
+    '../texts-of-others/secret',
+    join(place, 'texts-of-others', 'secret'),
+  ])('to %s → not read, and said at start', (target) => {
+    rmSync(texts, { recursive: true, force: true });
+    mkdirSync(texts);
+    symlinkSync(target, join(texts, 'notice.liquid'));
+    expect(() => loadTemplates(texts)).toThrow(/notice\.liquid .* is no file of their folder/);
+    expect(() => proveTexts(texts)).toThrow(/notice\.liquid .* is no file of their folder/);
+  });
+
+  test('as a mounted folder has them, and to the folder itself → read', () => {
+    rmSync(texts, { recursive: true, force: true });
+    mkdirSync(join(texts, '..2026_12_05'), { recursive: true });
+    writeFileSync(join(texts, '..2026_12_05', 'notice.liquid'), 'It begins.');
+    symlinkSync('..2026_12_05', join(texts, '..data'));
+    symlinkSync(join('..data', 'notice.liquid'), join(texts, 'notice.liquid'));
+    symlinkSync(texts, join(place, 'link'));
+    expect(loadTemplates(texts).render('notice', {}).text).toBe('It begins.');
+    expect(loadTemplates(join(place, 'link')).render('notice', {}).text).toBe('It begins.');
   });
 });
 
