@@ -3,7 +3,7 @@ import { by, draftOf, type TestContext, testContext } from '../../test/support/c
 import { testDatabase } from '../../test/support/postgres.ts';
 import { transact } from '../context.ts';
 import { listDeliveries } from '../outbox/index.ts';
-import { append } from '../record/index.ts';
+import { append, getRecord } from '../record/index.ts';
 import { completeUpgrade } from '../upgrade/complete-upgrade.ts';
 import { moveToRollingBack } from '../upgrade/move-to-rolling-back.ts';
 import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
@@ -50,7 +50,13 @@ async function finished(
 }
 
 /** A decision as the rollback slice puts it on the record; `who` null where the plan's rule decided. */
-async function decide(t: TestContext, { id, teamId }: Upgrade, choice: string, who: string | null) {
+async function decide(
+  t: TestContext,
+  { id, teamId }: Upgrade,
+  choice: string,
+  who: string | null,
+  dueAt?: Date,
+) {
   await transact(t.context, async (unit) => {
     const upgrade = await lockUpgrade(unit, teamId, id);
     await append(unit, dana, id, 'rollback.asked', { number: 1, reason: 'Log-in fails', deadline: '' });
@@ -58,7 +64,8 @@ async function decide(t: TestContext, { id, teamId }: Upgrade, choice: string, w
     await append(unit, { teamId, userId: who }, id, 'rollback.decided', {
       number: 1,
       choice,
-      how: 'sponsor',
+      how: who ? 'sponsor' : 'silence',
+      ...(dueAt ? { dueAt: dueAt.toISOString() } : {}),
     });
   });
   await t.settle();
@@ -149,6 +156,16 @@ describe('the end', () => {
     const { text } = await heard(upgrade, 'notice.decided');
     expect(text).toContain("Decided by: the plan's rule, since nobody answered in time");
     expect(text).not.toContain('Expected by');
+  });
+
+  test('decided by silence, late → its word is as late as the silence was taken', async () => {
+    const { t, upgrade } = await begun(0);
+    t.clock.set(new Date(START.getTime() + 40 * 60_000));
+    await decide(t, upgrade, 'roll_back', null, new Date(START.getTime() + 20 * 60_000));
+    const sent = (await getRecord(db, upgrade.teamId, upgrade.id)).flatMap((entry) =>
+      entry.fact === 'message.sent' && entry.data.kind === 'notice.decided' ? [entry.data.lateSeconds] : [],
+    );
+    expect(new Set(sent)).toEqual(new Set([20 * 60]));
   });
 
   test('decided to keep going → the room alone', async () => {

@@ -23,11 +23,12 @@ export const progressFollowers: Follower[] = [
     await tellAll(unit, upgrade, 'notice.rolled_back', rolledBack(unit.context, upgrade));
   }),
 
-  follow('rollback.decided', async (unit, { actor, upgradeId, data: { number, choice } }) => {
+  follow('rollback.decided', async (unit, { actor, upgradeId, data: { number, choice, dueAt } }) => {
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
     const reason = await findReason(unit, actor, upgradeId, number);
     const decided = { by: actor.userId, reason, at: unit.now };
-    const delivery = { kind: 'notice.decided', slot: String(number) };
+    const plannedFor = dueAt === undefined ? undefined : new Date(dueAt);
+    const delivery = { kind: 'notice.decided', slot: String(number), plannedFor };
     if (choice === 'roll_back') {
       const message = rollBackDecided(unit.context, upgrade, decided);
       await sendTo(unit, upgrade, await everybody(unit, upgrade), { ...delivery, message });

@@ -35,6 +35,8 @@ export interface NewDelivery extends Address {
 export interface LiveMessage extends Address {
   payload?: Record<string, unknown>;
   pin?: boolean;
+  /** When it should first go out by the upgrade's clock; the unit's instant where nothing is said. */
+  plannedFor?: Date;
   /** What asked for it, where that is not what is under way; see `currentTrace`. */
   trace?: string | undefined;
 }

@@ -22,7 +22,8 @@ export interface Facts {
   'rollback.advised': { number: number; text: string };
   'rollback.escalated': { number: number; deputy: string };
   'rollback.extended': { number: number; minutes: number };
-  'rollback.decided': { number: number; choice: string; how: string };
+  /** `dueAt`: when silence was to be taken. */
+  'rollback.decided': { number: number; choice: string; how: string; dueAt?: string };
   'message.sent': {
     delivery: string;
     kind: string;

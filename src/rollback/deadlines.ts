@@ -16,7 +16,7 @@ const Payload = z.object({ decision: z.number() });
 /** The sponsor's time is over: the deputy is called in and may decide too. */
 export const sponsorsDeadline = handler({
   kind: 'decision.deadline',
-  decide: (unit, row) => whileOpen(unit, row, (upgrade, open) => escalate(unit, upgrade, open)),
+  decide: (unit, row) => whileOpen(unit, row, (upgrade, open) => escalate(unit, row, upgrade, open)),
 });
 
 /** Nobody decided in time: the plan's word on silence is taken. */
@@ -25,7 +25,8 @@ export const lastWord = handler({
   decide: (unit, row) =>
     whileOpen(unit, row, async (upgrade, open) => {
       const choice = onSilence(upgrade.plan);
-      await takeDecision(unit, watchbell(upgrade.teamId), upgrade, open, { choice, how: 'silence' });
+      const taken = { choice, how: 'silence', dueAt: row.dueAt } as const;
+      await takeDecision(unit, watchbell(upgrade.teamId), upgrade, open, taken);
     }),
 });
 
@@ -46,7 +47,7 @@ export const pointOfNoReturnNears = handler({
       pointOfNoReturn > unit.now
         ? 'The point of no return is near, and work is still open.'
         : 'The point of no return has passed, and work is still open.';
-    await putToDecision(unit, watchbell(upgrade.teamId), upgrade, reason);
+    await putToDecision(unit, watchbell(upgrade.teamId), upgrade, reason, row.dueAt);
     return 'done';
   },
 });
@@ -63,7 +64,7 @@ async function whileOpen(
   return 'done';
 }
 
-async function escalate(unit: Unit, upgrade: Upgrade, open: Decision): Promise<void> {
+async function escalate(unit: Unit, row: Row, upgrade: Upgrade, open: Decision): Promise<void> {
   const { plan, teamId, id: upgradeId } = upgrade;
   const decision = await updateDecision(unit, open, {
     escalatedAt: unit.now,
@@ -94,7 +95,15 @@ async function escalate(unit: Unit, upgrade: Upgrade, open: Decision): Promise<v
   });
   // An edit notifies nobody: the deputy is called by a message of its own.
   await enqueue(unit, [
-    { teamId, upgradeId, kind: 'rollback.escalated', slot, target: plan.channels.room, message },
+    {
+      teamId,
+      upgradeId,
+      kind: 'rollback.escalated',
+      slot,
+      target: plan.channels.room,
+      message,
+      plannedFor: row.dueAt,
+    },
   ]);
-  await showDecision(unit, upgrade, decision);
+  await showDecision(unit, upgrade, decision, row.dueAt);
 }

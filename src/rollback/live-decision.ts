@@ -6,8 +6,16 @@ import { type Decision, findOpenDecision } from './store.ts';
 /** The kind of the live message. */
 export const DECISION = 'decision';
 
-/** Shows the decision as it stands: in the room, and directly to whoever may settle it. */
-export async function showDecision(unit: Unit, of: Upgrade, decision: Decision): Promise<void> {
+/**
+ * Shows the decision as it stands: in the room, and directly to whoever may settle it. `plannedFor`: when the row that led
+ * to it was due; a call that comes late is late from then on.
+ */
+export async function showDecision(
+  unit: Unit,
+  of: Upgrade,
+  decision: Decision,
+  plannedFor?: Date,
+): Promise<void> {
   const { people, channels } = of.plan;
   const voters = decision.escalatedAt ? [people.sponsor, people.deputy] : [people.sponsor];
   for (const target of [channels.room, ...voters]) {
@@ -17,6 +25,7 @@ export async function showDecision(unit: Unit, of: Upgrade, decision: Decision):
       kind: DECISION,
       slot: String(decision.number),
       target,
+      plannedFor,
     });
   }
 }

@@ -30,12 +30,16 @@ export async function openDecision(
   });
 }
 
-/** The decision, its deadline, and the calls to those who decide. The upgrade must be locked, with none open. */
+/**
+ * The decision, its deadline, and the calls to those who decide. The upgrade must be locked, with none open. `plannedFor`:
+ * when the row that asks for it was due.
+ */
 export async function putToDecision(
   unit: Unit,
   actor: Actor,
   upgrade: Upgrade,
   reason: string,
+  plannedFor?: Date,
 ): Promise<Decision> {
   const deadlines = deriveDeadlines(upgrade.plan, unit.now);
   const decision = await insertDecision(unit, upgrade, { by: actor.userId, reason, ...deadlines });
@@ -54,6 +58,6 @@ export async function putToDecision(
     reason,
     deadline: decision.deadlineAt.toISOString(),
   });
-  await showDecision(unit, upgrade, decision);
+  await showDecision(unit, upgrade, decision, plannedFor);
   return decision;
 }

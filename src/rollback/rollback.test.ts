@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { TEAM } from '../../test/support/recording-slack.ts';
+import { listDeliveries } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
 import { listRows } from '../timetable/index.ts';
 import { completeUpgrade } from '../upgrade/complete-upgrade.ts';
@@ -238,6 +239,22 @@ describe('silence', () => {
       finalDeadlineAt: minutes(55),
     });
   });
+
+  it('every message that a late row leads to → as late as its row', async () => {
+    const late = async (kind: string, target = ROOM) =>
+      (await getRecord(db, TEAM, upgrade.id)).flatMap(({ fact, data }) =>
+        fact === 'message.sent' && data.kind === kind && data.target === target ? [data.lateSeconds] : [],
+      );
+    await ask();
+    world.clock.set(minutes(45));
+    await world.settle();
+    expect(await late('rollback.escalated')).toEqual([35 * 60]);
+    expect(await late('decision', 'USAM')).toEqual([35 * 60]);
+    world.clock.set(minutes(75));
+    await world.settle();
+    expect(await late('rollback.steps')).toEqual([20 * 60]);
+    expect(await facts('rollback.decided')).toMatchObject([{ data: { dueAt: minutes(55).toISOString() } }]);
+  });
 });
 
 describe('more time', () => {
@@ -277,6 +294,16 @@ describe('more time', () => {
 });
 
 describe('the point of no return nears', () => {
+  it('taken up late → the call to the sponsor is as late', async () => {
+    const [row] = (await listRows(db, TEAM, upgrade.id)).filter(
+      ({ kind }) => kind === 'rollback.point-of-no-return',
+    );
+    world.clock.set(new Date((row?.dueAt.getTime() ?? 0) + 5 * 60_000));
+    await world.settle();
+    const calls = (await listDeliveries(db, TEAM, upgrade.id)).filter(({ kind }) => kind === 'decision');
+    expect(calls.map(({ plannedFor }) => plannedFor)).toEqual([row?.dueAt, row?.dueAt]);
+  });
+
   it('with work open → Watchbell asks by itself, early enough for both deadlines', async () => {
     await world.passUntil(minutes(145));
     expect(await facts('rollback.asked')).toMatchObject([{ actor: null, at: minutes(145) }]);

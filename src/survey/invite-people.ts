@@ -17,7 +17,7 @@ export const invitePeople = handler({
     const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
     if (!survey || survey.closedAt) return { skipped: late.closed };
-    await showInvitations(unit, upgrade, await listInvitedAt(unit.tx, survey.id, row.dueAt));
+    await showInvitations(unit, upgrade, await listInvitedAt(unit.tx, survey.id, row.dueAt), row.dueAt);
     return 'done';
   },
 });
@@ -43,6 +43,7 @@ export const nudgeSilent = handler({
         target,
         message,
         lane: 'bulk' as const,
+        plannedFor: row.dueAt,
       })),
     );
     return 'done';
@@ -54,8 +55,16 @@ export async function showInvitations(
   unit: Unit,
   { teamId, id: upgradeId }: Upgrade,
   userIds: string[],
+  plannedFor?: Date,
 ): Promise<void> {
-  const invitation = { teamId, upgradeId, kind: INVITATION, slot: 'survey', lane: 'bulk' as const };
+  const invitation = {
+    teamId,
+    upgradeId,
+    kind: INVITATION,
+    slot: 'survey',
+    lane: 'bulk' as const,
+    plannedFor,
+  };
   await touch(
     unit,
     userIds.map((target) => ({ ...invitation, target })),

@@ -27,7 +27,7 @@ export const publishResults = handler({
     const { invited, answered } = await readResults(unit.tx, survey);
     const counts = { people: invited, answers: answered };
     await append(unit, watchbell(row.teamId), upgrade.id, 'survey.closed', counts);
-    await refreshResults(unit, upgrade, { chart: true });
+    await refreshResults(unit, upgrade, { chart: true }, row.dueAt);
     await showInvitations(unit, upgrade, await listTold(unit.tx, upgrade.id, [INVITATION]));
     return 'done';
   },
@@ -39,19 +39,22 @@ export const withoutChart = follow('message.failed', async (unit, { actor, upgra
   const deliveries = await listDeliveries(unit.tx, actor.teamId, upgradeId);
   const delivery = deliveries.find(({ id }) => id === data.delivery);
   if (!delivery || !Payload.parse(delivery.payload).chart) return;
-  await refreshResults(unit, await getUpgrade(unit.tx, actor.teamId, upgradeId), { chart: false });
+  const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+  await refreshResults(unit, upgrade, { chart: false }, delivery.plannedFor);
 });
 
 const Payload = z.object({ chart: z.boolean() });
 
-/** Without `payload`, as it was drawn before. */
+/** Without `payload`, as it was drawn before. `plannedFor`: when the room should first have seen them. */
 export async function refreshResults(
   unit: Unit,
   of: Upgrade,
   payload?: z.infer<typeof Payload>,
+  plannedFor?: Date,
 ): Promise<void> {
   const target = of.plan.channels.room;
-  await touch(unit, { teamId: of.teamId, upgradeId: of.id, kind: RESULTS, slot: SLOT, target, payload });
+  const live = { teamId: of.teamId, upgradeId: of.id, kind: RESULTS, slot: SLOT, target };
+  await touch(unit, { ...live, payload, plannedFor });
 }
 
 export async function renderResults(context: Context, delivery: Delivery): Promise<Message | undefined> {

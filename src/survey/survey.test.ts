@@ -182,6 +182,25 @@ test('three days later → one reminder, only to the silent', async () => {
   expect(await facts('message.sent').then((sent) => sent.at(-2)?.at)).toEqual(NUDGED);
 });
 
+test('a day without Watchbell → invitations, reminders and results are as late as their rows', async () => {
+  const HOUR = 3_600_000;
+  const late = async (kind: string) =>
+    (await getRecord(db, TEAM, upgrade.id)).flatMap(({ fact, data }) =>
+      fact === 'message.sent' && data.kind === kind ? [data.lateSeconds] : [],
+    );
+  await world.passUntil(BERLIN);
+  for (const [due, kind] of [
+    [NEW_YORK, 'survey'],
+    [NUDGED, 'survey.nudge'],
+    [CLOSED, 'survey.results'],
+  ] as const) {
+    expect(await late(kind)).not.toContain(6 * 3_600);
+    world.clock.set(new Date(due.getTime() + 6 * HOUR));
+    await world.settle();
+    expect(await late(kind)).toContain(6 * 3_600);
+  }
+});
+
 describe('the end', () => {
   async function answered() {
     await world.passUntil(NEW_YORK);
