@@ -14,6 +14,9 @@ const portNumber = () => {
 
 const token = (prefix: string) => z.string().startsWith(prefix, { error: `must begin with ${prefix}` });
 
+/** Of SLACK_SIGNING_SECRET: one, or two while one takes the other's place. */
+export const readSecrets = (text: string): string[] => text.split(',').map((secret) => secret.trim());
+
 /** Every variable, in the order in which people meet them; the README's table is made from it. */
 export const VARIABLES = z.object({
   DATABASE_URL: url('postgres', 'postgresql').describe(
@@ -30,10 +33,13 @@ export const VARIABLES = z.object({
     .describe('The app-level token, for Socket Mode. Set either this or SLACK_SIGNING_SECRET.'),
   SLACK_SIGNING_SECRET: z
     .string()
-    .min(16, { error: 'is too short to be a signing secret' })
+    .refine((text) => readSecrets(text).every((secret) => secret.length >= 16), {
+      error: 'is too short to be a signing secret',
+    })
+    .refine((text) => readSecrets(text).length <= 2, { error: 'may hold two secrets at most' })
     .optional()
     .describe(
-      'The signing secret, for HTTP: Slack then calls /slack/events. Set either this or SLACK_APP_TOKEN.',
+      'The signing secret, for HTTP: Slack then calls /slack/events. Set either this or SLACK_APP_TOKEN. To rotate it: `new,old`.',
     ),
   PORT: portNumber()
     .optional()

@@ -101,6 +101,16 @@ test.each([
     { CLOCK_SPEED: '0', SLACK_API_URL: 'http://127.0.0.1:1/api/' },
     /^CLOCK_SPEED must be greater/,
   ],
+  [
+    'a signing secret and a comma',
+    { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef,' },
+    /^SLACK_SIGNING_SECRET is too short/,
+  ],
+  [
+    'three signing secrets',
+    { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: Array(3).fill('0123456789abcdef').join() },
+    /^SLACK_SIGNING_SECRET may hold two/,
+  ],
   ['a port in words', { PORT: 'http' }, /^PORT must be a port number/],
   ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be fatal/],
 ])('%s → refused by name', (_, change, expected) => {

@@ -3,11 +3,14 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { Hono } from 'hono';
-import type { Clock } from '../clock.ts';
+import { type Clock, realMilliseconds } from '../clock.ts';
+import { readSecrets } from '../config-variables.ts';
 import type { Logger } from '../logger.ts';
 import type { IsFirst } from './replays.ts';
+import { limitSilent } from './silent-connections.ts';
 
 export interface HttpReceiverOptions {
+  /** Two, separated by a comma, while one takes the other's place. */
   signingSecret: string;
   host: string;
   port: number;
@@ -22,7 +25,8 @@ export interface HttpReceiverOptions {
 /** Slack's own limit for replayed requests; Bolt's receiver lets requests from the future pass. */
 const TOLERANCE_SECONDS = 300;
 const BODY_LIMIT_BYTES = 1_000_000;
-const ACK_DEADLINE_MS = 3_000;
+/** Slack waits three seconds for all of it, and the answer has its way to go. Real milliseconds. */
+const DEADLINE_MS = 2_800;
 
 /** Slack sends a request in well under a second; whoever sends it by the drop is hung up on. Real milliseconds. */
 const PATIENCE = {
@@ -33,15 +37,18 @@ const PATIENCE = {
 };
 /** Far more than Slack opens; what comes beyond is turned away instead of using up the memory. */
 const MOST_CONNECTIONS = 1_000;
+const MOST_SILENT = 500;
 
 /** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, done once, answered by the ack. */
 export class HttpReceiver implements Receiver {
   readonly #options: HttpReceiverOptions;
+  readonly #secrets: string[];
   #app: App | undefined;
   #server: Server | undefined;
 
   constructor(options: HttpReceiverOptions) {
     this.#options = options;
+    this.#secrets = readSecrets(options.signingSecret);
   }
 
   init(app: App): void {
@@ -68,6 +75,7 @@ export class HttpReceiver implements Receiver {
         resolve(),
       ) as Server;
       server.maxConnections = MOST_CONNECTIONS;
+      limitSilent(server, MOST_SILENT);
       server.once('error', reject);
       this.#server = server;
     });
@@ -87,6 +95,7 @@ export class HttpReceiver implements Receiver {
     // What is left of it is not waited for.
     if (!body)
       return new Response('the body is too large', { status: 413, headers: { connection: 'close' } });
+    const deadline = realMilliseconds() + DEADLINE_MS;
     const refusal = this.#refusal(request.headers, body);
     if (refusal) return new Response(refusal, { status: 401 });
     const parsed = parseBody(request.headers.get('content-type') ?? '', body);
@@ -95,7 +104,7 @@ export class HttpReceiver implements Receiver {
     if (parsed.type === 'url_verification') return Response.json({ challenge: parsed.challenge });
     switch (await this.#recognize(request.headers)) {
       case 'first':
-        return this.#hand(parsed, request.headers);
+        return this.#hand(parsed, request.headers, deadline);
       case 'again':
         return new Response('');
       case 'unknown':
@@ -116,13 +125,14 @@ export class HttpReceiver implements Receiver {
     }
   }
 
-  #hand(body: Record<string, unknown>, headers: Headers): Promise<Response> {
+  #hand(body: Record<string, unknown>, headers: Headers, deadline: number): Promise<Response> {
     return new Promise((resolve) => {
       const answer = (text: string, status: number) => {
         clearTimeout(late);
         resolve(new Response(text, { status }));
       };
-      const late = setTimeout(() => answer('not acknowledged in time', 503), ACK_DEADLINE_MS);
+      const left = deadline - realMilliseconds();
+      const late = setTimeout(() => answer('not acknowledged in time', 503), left);
       const event: ReceiverEvent = {
         body,
         retryNum: Number(headers.get('x-slack-retry-num') ?? 0) || undefined,
@@ -151,15 +161,17 @@ export class HttpReceiver implements Receiver {
     const off = seconds - this.#options.clock.now().getTime() / 1_000;
     if (Math.abs(off) > TOLERANCE_SECONDS)
       return off < 0 ? 'the request is too old' : 'the request is from the future';
-    const expected = Buffer.from(this.#sign(timestamp, body));
-    const same = signature.length === expected.length && timingSafeEqual(signature, expected);
-    return same ? undefined : 'the signature does not match';
+    const isSigned = this.#secrets.some((secret) => {
+      const expected = Buffer.from(sign(secret, timestamp, body));
+      return signature.length === expected.length && timingSafeEqual(signature, expected);
+    });
+    return isSigned ? undefined : 'the signature does not match';
   }
+}
 
-  #sign(timestamp: string, body: Buffer): string {
-    const hmac = createHmac('sha256', this.#options.signingSecret);
-    return `v0=${hmac.update(`v0:${timestamp}:`).update(body).digest('hex')}`;
-  }
+function sign(secret: string, timestamp: string, body: Buffer): string {
+  const hmac = createHmac('sha256', secret);
+  return `v0=${hmac.update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 }
 
 /** Undefined where it is larger than anything that Slack sends. */
