@@ -7,7 +7,7 @@ CREATE TABLE "decision_advice" (
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "survey_invitation" ADD COLUMN "nudge_at" timestamp with time zone NOT NULL;--> statement-breakpoint
+ALTER TABLE "survey_invitation" ADD COLUMN "nudge_at" timestamp with time zone DEFAULT 'infinity' NOT NULL;--> statement-breakpoint
 ALTER TABLE "decision_advice" ADD CONSTRAINT "decision_advice_decision_id_decision_id_fk" FOREIGN KEY ("decision_id") REFERENCES "public"."decision"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "decision_advice_of" ON "decision_advice" USING btree ("decision_id");--> statement-breakpoint
 CREATE INDEX "survey_invitation_nudge" ON "survey_invitation" USING btree ("survey_id","nudge_at");

@@ -75,6 +75,12 @@ export function realDelay(clock: Clock, at: Date): number {
   return clock.speed === 0 ? Number.POSITIVE_INFINITY : Math.ceil(ahead / clock.speed);
 }
 
+/** Starts counting real milliseconds, also those through which the machine sleeps, which `realMilliseconds` leaves out. */
+export function stopwatch(): () => number {
+  const [steady, shown] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - steady, Date.now() - shown);
+}
+
 /** Real milliseconds on a scale that never runs backwards; for rate limits and back-off, never for a domain decision. */
 export function realMilliseconds(): number {
   return performance.now();

@@ -36,12 +36,22 @@ export const othersWait = (held: readonly string[]): SQL => sql`
 /** What decides whether a delivery can be taken: not its content, which only whoever takes it reads. */
 export type Claimable = Pick<Delivery, 'id' | 'teamId' | 'target' | 'ts' | 'doubtful' | 'leaseUntil'>;
 
+export interface Claiming {
+  lane: Lane;
+  limit: number;
+  holds: Hold[];
+  /** Of what has to be drawn. What only a newer version of this program knows is left to that, and holds up nothing. */
+  kinds: readonly string[];
+}
+
+/**
+ * After so many tries in vain, some ten minutes, those behind a message to the same target go before it: silence is worse
+ * than the wrong order.
+ */
+export const STUCK_AFTER = 25;
+
 /** What a worker of this lane could take now, oldest first. Edits come after posts: what stands in Slack already can wait. */
-export const claimable = (
-  db: Db | Tx,
-  { lane, limit, holds }: { lane: Lane; limit: number; holds: Hold[] },
-  what: 'posts' | 'edits',
-) =>
+export const claimable = (db: Db | Tx, { lane, limit, holds, kinds }: Claiming, what: 'posts' | 'edits') =>
   db
     .select({
       id: outbox.id,
@@ -59,17 +69,22 @@ export const claimable = (
         sql`(${outbox.leaseUntil} is null or ${outbox.leaseUntil} <= now())`,
         sql`(${outbox.notBefore} is null or ${outbox.notBefore} <= now())`,
         // A lookup in the index for each row; as "not exists" it could become a join with all that is pending.
-        sql`${outbox.sequence} <= coalesce((
+        // What is not known comes in here too: as a condition of its own it would make the planner sort all that is pending.
+        sql`${outbox.sequence} <= case when ${isKnown(sql`${outbox.message}`, sql`${outbox.kind}`, kinds)} then coalesce((
           select e.sequence from outbox e
           where e.team_id = ${outbox.teamId} and e.target = ${outbox.target}
             and e.state = 'pending' and e.ts is null and e.lane = ${outbox.lane}
+            and e.attempts < ${STUCK_AFTER} and ${isKnown(sql`e.message`, sql`e.kind`, kinds)}
           order by e.sequence limit 1
-        ), ${outbox.sequence})`,
+        ), ${outbox.sequence}) end`,
         ...holds.map(notHeld),
       ),
     )
     .orderBy(outbox.sequence)
     .limit(limit);
+
+const isKnown = (message: SQL, kind: SQL, kinds: readonly string[]): SQL =>
+  sql`(${message} is not null or ${kind} = any (${sql.param([...kinds])}::text[]))`;
 
 function notHeld({ teamId, method }: Hold): SQL {
   const ofTeam = sql`${outbox.teamId} = ${teamId}`;

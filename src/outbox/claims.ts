@@ -1,29 +1,33 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import { stopwatch } from '../clock.ts';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
-import { NEWEST_ONLY } from '../timetable/late-policy.ts';
-import { type Claimable, claimable, type Hold, mayPost } from './claimable.ts';
+import { ENDS_WITH_WORK, NEWEST_ONLY } from '../timetable/late-policy.ts';
+import { type Claimable, type Claiming, claimable, type Hold, mayPost } from './claimable.ts';
 import type { PacedCall, Pacer } from './pacer.ts';
 import type { Delivery } from './store.ts';
-import { type Lane, outbox } from './tables.ts';
+import { outbox } from './tables.ts';
 
-export interface Claim {
-  lane: Lane;
-  limit: number;
+export interface Claim extends Claiming {
   leaseSeconds: number;
   pacer: Pacer;
-  holds: Hold[];
   /** Whether edits of what stands in Slack already are taken: beside posts, or where there are no posts. */
   edits: 'beside posts' | 'without posts' | 'none';
 }
 
-/** What else there is of its kind for the same target, where only the newest is worth sending. */
+/** With what may have made it useless since it was written down. */
 export interface ClaimedDelivery extends Delivery {
-  /** A newer one waits. */
+  /** Where only the newest of its kind is worth sending to a target: a newer one waits, or was sent. */
   overtaken: boolean;
   /** How many before it were left out since one of them last reached its target. */
   missed: number;
+  /** It speaks of work that has ended. */
+  ended: boolean;
+  /** Real seconds since its answer was lost; infinite where that is long enough ago not to matter. */
+  doubtFor: number;
+  /** Real milliseconds since before it was claimed. */
+  heldFor: () => number;
 }
 
 export interface Claimed {
@@ -42,6 +46,7 @@ export interface Claimed {
  * settled. A claim that was never given back (its process died) makes the delivery doubtful.
  */
 export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
+  const heldFor = stopwatch();
   return db.transaction(async (tx) => {
     const due = (await mayPost(tx, claim.holds))
       ? await claimable(tx, claim, 'posts').for('update', { skipLocked: true })
@@ -63,7 +68,7 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
       else await postpone(tx, delivery, verdict.wait);
     }
     return {
-      deliveries: await lease(tx, admitted, claim.leaseSeconds),
+      deliveries: (await lease(tx, admitted, claim.leaseSeconds)).map((each) => ({ ...each, heldFor })),
       seen: due.length,
       editsLeftOut,
       held,
@@ -78,7 +83,11 @@ function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Claimable): Pace
   return doubtful || leaseUntil ? [{ teamId, method: 'conversations.history' }, post] : [post];
 }
 
-async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<ClaimedDelivery[]> {
+async function lease(
+  tx: Tx,
+  deliveries: Claimable[],
+  seconds: number,
+): Promise<Omit<ClaimedDelivery, 'heldFor'>[]> {
   if (deliveries.length === 0) return [];
   const claimed = await tx
     .update(outbox)
@@ -89,20 +98,26 @@ async function lease(tx: Tx, deliveries: Claimable[], seconds: number): Promise<
       leaseUntil: inSeconds(seconds),
     })
     .where(inArray(outbox.id, idsOf(deliveries)))
-    .returning({ ...getTableColumns(outbox), ...rivals });
+    .returning({ ...getTableColumns(outbox), ...standing });
   return claimed.toSorted((a, b) => a.sequence - b.sequence);
 }
 
 const ofItsKind = sql`e.upgrade_id = outbox.upgrade_id and e.kind = outbox.kind and e.target = outbox.target`;
-const rivalrous = sql`outbox.ts is null and outbox.kind = any (${sql.param([...NEWEST_ONLY])}::text[])`;
-const rivals = {
+const unposted = (kinds: readonly string[]) =>
+  sql`outbox.ts is null and outbox.kind = any (${sql.param([...kinds])}::text[])`;
+const rivalrous = unposted(NEWEST_ONLY);
+const standing = {
   overtaken: sql<boolean>`case when ${rivalrous} then exists (
-    select 1 from outbox e where ${ofItsKind} and e.sequence > outbox.sequence and e.state = 'pending'
+    select 1 from outbox e where ${ofItsKind} and e.sequence > outbox.sequence and e.state in ('pending', 'sent')
   ) else false end`,
   missed: sql<number>`case when ${rivalrous} then (
     select count(*)::int from outbox e where ${ofItsKind} and e.state = 'cancelled' and e.sequence < outbox.sequence
       and e.sequence > coalesce((select max(e.sequence) from outbox e where ${ofItsKind} and e.state = 'sent'), 0)
   ) else 0 end`,
+  ended: sql<boolean>`case when ${unposted(ENDS_WITH_WORK)} then exists (
+    select 1 from upgrade u where u.id = outbox.upgrade_id and u.ended_at is not null
+  ) else false end`,
+  doubtFor: sql<number>`coalesce(extract(epoch from now() - outbox.doubtful_since), 'infinity')::float8`,
 };
 
 async function postpone(tx: Tx, { id }: Claimable, seconds: number): Promise<void> {
@@ -139,7 +154,8 @@ export async function settleSent(unit: Unit, sent: readonly Sent[]): Promise<Set
       state = case when outbox.wanted = s.wanted then 'sent' else 'pending' end,
       channel = s.channel, ts = s.ts, pinned = s.pinned,
       sent_at = coalesce(outbox.sent_at, ${unit.now.toISOString()}::timestamptz),
-      lease_until = null, doubtful = false, error = null
+      lease_until = null, doubtful = false, doubtful_since = null, error = null,
+      attempts = 0, arrivals = outbox.arrivals + 1
     from unnest(
       ${column(({ delivery }) => delivery.id)}::uuid[], ${column(({ delivery }) => delivery.generation)}::int[],
       ${column(({ delivery }) => delivery.wanted)}::int[], ${column(({ place }) => place.channel)}::text[],
@@ -180,6 +196,8 @@ export interface Release {
   doubtful?: boolean;
   /** A defect of our own, which is not tried for ever. */
   ownFault?: boolean;
+  /** Slack said when to come again: that is no try in vain. */
+  asked?: boolean;
 }
 
 /** Gives a claimed delivery back, to be tried again after `seconds`. */
@@ -187,14 +205,15 @@ export async function releaseDelivery(
   db: Db | Tx,
   delivery: Delivery,
   seconds: number,
-  { error, doubtful, ownFault }: Release,
+  { error, doubtful, ownFault, asked }: Release,
 ): Promise<void> {
   await db
     .update(outbox)
     .set({
       leaseUntil: null,
       notBefore: inSeconds(seconds),
-      doubtful: doubtful ? true : sql`${outbox.doubtful}`,
+      ...(doubtful ? { doubtful, doubtfulSince: sql`now()` } : {}),
+      attempts: asked ? sql`${outbox.attempts} - 1` : sql`${outbox.attempts}`,
       failures: ownFault ? sql`${outbox.failures} + 1` : sql`${outbox.failures}`,
       error,
     })

@@ -1,4 +1,3 @@
-import { realMilliseconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { textSection } from '../slack/blocks.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -17,8 +16,13 @@ export type Drawn = Message | { withdrawn: string };
 
 /** Longer than one call to Slack can take, whose time-out is 10 s, with a margin for a process that was held up. */
 export const LEASE_SECONDS = 45;
-/** A clock of ours may be ahead of Slack's: how far before its planned time a post is looked for. */
-const LOOK_BACK_MS = 10 * 60_000;
+/** A clock of ours may be far ahead of Slack's: how long before its planned time a post is looked for. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
+/**
+ * Slack may carry a call out for some seconds after its answer was lost. An early look finds nearly all that arrived, and so
+ * holds up little of what comes next; but only a look after this time proves that a post will not appear any more.
+ */
+const PROVEN_AFTER_SECONDS = 5;
 
 /** Where the message stands now; or why it must not be sent; or that somebody else took the delivery over. */
 export type Delivered = (Posted & { pinned: boolean }) | { withdrawn: string } | 'taken over';
@@ -54,7 +58,6 @@ export class Deliverer {
 
   /** Posts once: where an earlier try may have reached Slack, looks before it sends. */
   async #post(delivery: ClaimedDelivery): Promise<Posted | { withdrawn: string } | 'taken over'> {
-    const begun = realMilliseconds();
     const slack = this.#slackOf(delivery);
     if (delivery.doubtful) {
       const since = new Date(delivery.plannedFor.getTime() - LOOK_BACK_MS);
@@ -64,16 +67,19 @@ export class Deliverer {
         if (delivery.wanted > 1) await this.#redraw(delivery, found);
         return found;
       }
+      const retryAfter = PROVEN_AFTER_SECONDS - delivery.doubtFor;
+      if (retryAfter > 0)
+        throw new SlackFailure('doubtful', 'conversations.history', 'not there yet', { retryAfter });
     }
     const message = await this.#draw(delivery);
     if ('withdrawn' in message) return message;
-    if (!(await this.#stillHolds(delivery, begun))) return 'taken over';
+    if (!(await this.#stillHolds(delivery))) return 'taken over';
     return slack.post(delivery.target, message, delivery.id);
   }
 
   /** Looking and drawing may have taken so long that the lease has ended, or would end while the post is under way. */
-  async #stillHolds(delivery: Delivery, begun: number): Promise<boolean> {
-    if (!delivery.doubtful && realMilliseconds() - begun < (LEASE_SECONDS * 1_000) / 2) return true;
+  async #stillHolds(delivery: ClaimedDelivery): Promise<boolean> {
+    if (!delivery.doubtful && delivery.heldFor() < (LEASE_SECONDS * 1_000) / 2) return true;
     return renewLease(this.#context.db, delivery, LEASE_SECONDS);
   }
 

@@ -38,7 +38,10 @@ const say = (slot: string, target = 'CROOM') =>
     enqueue(unit, [{ teamId: TEAM, upgradeId, kind: 'note', slot, target, message: sayText(slot) }]),
   );
 const send = () => new Sender(context, 'outbox', options).sendPending();
-const soon = () => db.execute(`update outbox set not_before = null where upgrade_id = ${upgradeId}`);
+/** Every wait is over, also that for what Slack may still carry out. */
+const soon = () =>
+  db.execute(`update outbox set not_before = null, doubtful_since = doubtful_since - interval '5 s'
+    where upgrade_id = ${upgradeId}`);
 const deliveries = () => listDeliveries(db, TEAM, upgradeId);
 const failure = (kind: 'refused' | 'passing' | 'limited' | 'doubtful', reason: string) =>
   new SlackFailure(kind, 'chat.postMessage', reason, { retryAfter: kind === 'limited' ? 30 : 0 });
@@ -127,6 +130,7 @@ describe('a delivery', () => {
       leaseSeconds: 60,
       pacer: unlimitedPacer,
       holds: [],
+      kinds: [],
       edits: 'beside posts',
     } as const;
     const {

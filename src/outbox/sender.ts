@@ -118,6 +118,7 @@ export class Sender {
         leaseSeconds: LEASE_SECONDS,
         pacer,
         holds: this.#holds(),
+        kinds: Object.keys(this.#options.renderers),
         edits,
       };
       const { deliveries, seen, held, editsLeftOut } = await claimPending(this.#context.db, claim);

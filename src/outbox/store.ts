@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Unit } from '../context.ts';
+import { type Unit, watchbell } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
+import { appendAll } from '../record/index.ts';
 import type { Message } from '../slack/message.ts';
 import { currentTrace } from '../trace.ts';
 import { type Lane, outbox } from './tables.ts';
@@ -65,7 +66,8 @@ export async function touch(unit: Unit, live: LiveMessage | readonly LiveMessage
       rows.map((row) => ({ ...row, wanted: 1 })),
     )}
       on conflict (upgrade_id, kind, slot, target) do update set
-        state = 'pending', wanted = outbox.wanted + 1, not_before = null, error = null, failures = 0,
+        state = 'pending', wanted = outbox.wanted + 1, error = null, failures = 0,
+        not_before = case when outbox.doubtful then outbox.not_before end,
         planned_for = case when outbox.state = 'pending' or outbox.doubtful or outbox.ts is not null
           then outbox.planned_for else excluded.planned_for end,
         payload = case when excluded.payload = '{}' then outbox.payload else excluded.payload end,
@@ -94,14 +96,14 @@ function insertion(
       pin boolean, "plannedFor" timestamptz, wanted int, trace text)`;
 }
 
-/** Takes back, for these kinds, what certainly has not been sent yet. What may be on its way is left to go. */
+/** Takes back, for these kinds, what certainly has not been sent yet, on the record. What may be on its way is left to go. */
 export async function cancelDeliveries(
   unit: Unit,
   upgradeId: number,
   kinds: string[],
   reason: string,
 ): Promise<void> {
-  await unit.tx
+  const withdrawn = await unit.tx
     .update(outbox)
     .set({ state: 'cancelled', error: reason })
     .where(
@@ -113,8 +115,31 @@ export async function cancelDeliveries(
         isNull(outbox.leaseUntil),
         isNull(outbox.ts),
       ),
-    );
+    )
+    .returning({
+      id: outbox.id,
+      sequence: outbox.sequence,
+      teamId: outbox.teamId,
+      kind: outbox.kind,
+      slot: outbox.slot,
+      target: outbox.target,
+    });
+  await appendAll(
+    unit,
+    'message.withdrawn',
+    withdrawn
+      .toSorted((a, b) => a.sequence - b.sequence)
+      .map((each) => ({ actor: watchbell(each.teamId), upgradeId, data: { ...namesOf(each), reason } })),
+  );
 }
+
+/** What the record calls a delivery by. */
+export const namesOf = ({ id, kind, slot, target }: Pick<Delivery, 'id' | 'kind' | 'slot' | 'target'>) => ({
+  delivery: id,
+  kind,
+  slot,
+  target,
+});
 
 /** Whether this target was really sent one of these kinds. */
 export async function wasSent(

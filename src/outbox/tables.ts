@@ -48,14 +48,18 @@ export const outbox = pgTable(
     generation: integer('generation').notNull().default(0),
     /** Raised each time a live message is touched; it is done when what was shown is what is wanted. */
     wanted: integer('wanted').notNull().default(0),
+    /** Tries since it last reached Slack, or Slack asked to wait. */
     attempts: integer('attempts').notNull().default(0),
+    /** How often it reached Slack, as a post or as an edit: what fails afterwards is news again. */
+    arrivals: integer('arrivals').notNull().default(0),
     /** How many of them failed by a defect of our own: neither Slack nor the database was to blame. */
     failures: integer('failures').notNull().default(0),
     /** How often a person had it tried again after it was given up. */
     retries: integer('retries').notNull().default(0),
     /** A post may have reached Slack although no answer did: look it up before sending again. */
     doubtful: boolean('doubtful').notNull().default(false),
-    /** These two by the database's clock: they are a matter between processes. */
+    /** These three by the database's clock: they are a matter between processes. The first: since its answer was lost. */
+    doubtfulSince: instant('doubtful_since'),
     leaseUntil: instant('lease_until'),
     notBefore: instant('not_before'),
     channel: text('channel'),

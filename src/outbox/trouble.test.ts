@@ -83,7 +83,10 @@ const row = (kind: string, slot: string, target = 'CROOM'): NewDelivery => ({
 const write = (...rows: NewDelivery[]) => transact(context, (unit) => enqueue(unit, rows));
 const sender = (more: Partial<SenderOptions> = {}) => new Sender(context, 'outbox', { ...options, ...more });
 const send = () => sender().sendPending();
-const soon = () => db.execute(`update outbox set not_before = null where upgrade_id = ${upgradeId}`);
+/** Every wait is over, also that for what Slack may still carry out. */
+const soon = () =>
+  db.execute(`update outbox set not_before = null, doubtful_since = doubtful_since - interval '5 s'
+    where upgrade_id = ${upgradeId}`);
 const deliveries = () => listDeliveries(db, TEAM, upgradeId);
 const said = (target = 'CROOM') => slack.to(target).map(({ message }) => message.text);
 const failNext = (kind: FailureKind, reason: string, retryAfter = 0) =>
@@ -178,6 +181,7 @@ describe('a message', () => {
       leaseSeconds: 60,
       pacer: unlimitedPacer,
       holds: [],
+      kinds: [],
       edits: 'beside posts',
     });
     await db.execute(`update outbox set doubtful = true where upgrade_id = ${upgradeId} and slot = '2'`);
@@ -364,7 +368,7 @@ it('a live message whose post was found by a look, touched meanwhile → drawn a
   await send();
   facts = 'decided';
   await transact(context, (unit) => touch(unit, live));
-  await db.execute(`update outbox set not_before = null where upgrade_id = ${upgradeId}`);
+  await soon();
   await send();
   expect(slack.to('CROOM').map(({ message }) => message.text)).toEqual(['decided']);
 });

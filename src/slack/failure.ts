@@ -24,7 +24,7 @@ export class SlackFailure extends Error {
   readonly reason: string;
   /** Slack accepts our token no longer: every call to this workspace fails until that is mended. */
   readonly accessLost: boolean;
-  /** Real seconds to wait; only where `kind` is `limited`. */
+  /** Real seconds to wait, where they are known: as Slack says, or until a look tells more. */
   readonly retryAfter: number;
   /** Slack's own words about invalid arguments. */
   readonly details: string[];

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from '../db/columns.ts';
 
@@ -26,7 +27,8 @@ export const surveyInvitation = pgTable(
       .references(() => survey.id),
     userId: text('user_id').notNull(),
     inviteAt: instant('invite_at').notNull(),
-    nudgeAt: instant('nudge_at').notNull(),
+    /** A program that knows of no reminders plans none. */
+    nudgeAt: instant('nudge_at').notNull().default(sql`'infinity'`),
   },
   (t) => [
     primaryKey({ columns: [t.surveyId, t.userId] }),

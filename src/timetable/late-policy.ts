@@ -11,7 +11,7 @@ export interface LatePolicy {
   leftOut?: Record<string, string>;
   /** Minutes after its time from which on it is left out, both as a row and as a message. */
   uselessAfter?: number;
-  /** Of several messages of this kind that wait for the same target, only the newest is sent. */
+  /** Of several messages of this kind to the same target, none is sent after a newer one. */
   newestOnly?: true;
 }
 
@@ -46,7 +46,7 @@ export const LATE_POLICY = {
     leftOut: { state, moved },
   },
   'notice.started': {
-    what: 'Word of the start, to the people of the audience',
+    what: 'Word of the start',
     late: 'done late',
     how: 'Told however late, as long as the work goes on.',
     leftOut: { ended },
@@ -134,6 +134,11 @@ export const NEWEST_ONLY: readonly string[] = Object.entries<LatePolicy>(LATE_PO
   ([kind, { newestOnly }]) => (newestOnly ? [kind] : []),
 );
 
+/** Kinds of messages that speak of work that goes on: those for which it is a reason that the work has ended. */
+export const ENDS_WITH_WORK: readonly string[] = Object.entries<LatePolicy>(LATE_POLICY).flatMap(
+  ([kind, { leftOut }]) => (leftOut?.ended ? [kind] : []),
+);
+
 /** Why something of this kind must not be done so late; undefined when it must. */
 export function judgeLateness(kind: string, dueAt: Date, now: Date): string | undefined {
   const { uselessAfter } = findLatePolicy(kind) ?? {};
@@ -142,12 +147,23 @@ export function judgeLateness(kind: string, dueAt: Date, now: Date): string | un
   return `it came ${Math.ceil(late)} min late, and is of no use later than ${uselessAfter} min`;
 }
 
-/** The same for a message that has not been posted yet; `overtaken`: a newer one of its kind waits for the same target. */
+/**
+ * The same for a message that has not been posted yet; `overtaken`: a newer one of its kind waits for the same target, or
+ * was sent there; `ended`: it speaks of work that has ended.
+ */
 export function judgeMessage(
-  { kind, plannedFor, overtaken }: { kind: string; plannedFor: Date; overtaken: boolean },
+  { kind, plannedFor, overtaken, ended: over }: Judged,
   now: Date,
 ): string | undefined {
+  if (over) return ended;
   return judgeLateness(kind, plannedFor, now) ?? (overtaken ? 'a newer one takes its place' : undefined);
+}
+
+interface Judged {
+  kind: string;
+  plannedFor: Date;
+  overtaken: boolean;
+  ended: boolean;
 }
 
 /** The table for people, as Markdown. */
@@ -156,7 +172,8 @@ export function latePolicyTable(): string {
     const reasons = Object.values(policy.leftOut ?? {});
     if (policy.uselessAfter !== undefined)
       reasons.push(`it is more than ${policy.uselessAfter} minutes late`);
-    if (policy.newestOnly) reasons.push('a newer message of its kind waits for the same target');
+    if (policy.newestOnly)
+      reasons.push('a newer message of its kind waits for the same target, or was sent there');
     const cells = [policy.what, `\`${kind}\``, policy.late, policy.how, reasons.join('; ') || 'never'];
     return `| ${cells.join(' | ')} |`;
   });

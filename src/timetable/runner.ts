@@ -42,6 +42,7 @@ class UnknownKind extends Error {}
 export class TimetableRunner {
   readonly #context: Context;
   readonly #handlers: Map<string, Handler>;
+  readonly #known: string[];
   /** Kinds of which several rows are decided together. */
   readonly #grouped: string[];
   readonly #loop: LookLoop;
@@ -54,6 +55,7 @@ export class TimetableRunner {
   constructor(context: Context, handlers: Handler[]) {
     this.#context = context;
     this.#handlers = new Map(handlers.map((each) => [each.kind, each]));
+    this.#known = [...this.#handlers.keys()];
     this.#grouped = handlers.flatMap(({ kind, decideTogether }) => (decideTogether ? [kind] : []));
     this.#loop = new LookLoop(
       () => this.#look(),
@@ -98,14 +100,16 @@ export class TimetableRunner {
   /** Begins with as many due rows as may be worked on at once. */
   async #begin(): Promise<void> {
     const { db, clock } = this.#context;
-    for (const only of this.#grouped) {
+    const known = this.#known;
+    for (const kind of this.#grouped) {
       if (this.#underWay.free <= 0) return;
-      const rows = await claimDue(db, clock.now(), MOST_TOGETHER, LEASE_SECONDS, { only });
+      const rows = await claimDue(db, clock.now(), MOST_TOGETHER, LEASE_SECONDS, { take: [kind], known });
       if (rows.length > 0) this.#underWay.add(this.#takeTogether(rows), () => this.#loop.wake());
     }
     const limit = this.#underWay.free;
     if (limit <= 0) return;
-    const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { except: this.#grouped });
+    const take = known.filter((kind) => !this.#grouped.includes(kind));
+    const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { take, known });
     for (const row of rows) this.#underWay.add(this.#take(row), () => this.#loop.wakeSoon());
   }
 
@@ -118,7 +122,11 @@ export class TimetableRunner {
     await this.#begin();
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return SWEEP_EVERY_MS;
-    const { dueAt, retryInSeconds } = await findNext(this.#context.db, this.#context.clock.now());
+    const { dueAt, retryInSeconds } = await findNext(
+      this.#context.db,
+      this.#context.clock.now(),
+      this.#known,
+    );
     return Math.min(
       SWEEP_EVERY_MS,
       dueAt ? realDelay(this.#context.clock, dueAt) + GRACE_MS : Number.POSITIVE_INFINITY,

@@ -60,8 +60,12 @@ export async function listRows(db: Db | Tx, teamId: string, upgradeId: number): 
     .orderBy(timetable.dueAt, timetable.id);
 }
 
-/** Which kinds of rows to take: these, or all but these. */
-export type Kinds = { only: string } | { except: readonly string[] };
+/** Which kinds of rows to take, of those that this program knows; left out: any. */
+export interface Kinds {
+  take: readonly string[];
+  /** What only a newer version knows is left to that, and holds up nothing. */
+  known: readonly string[];
+}
 
 /**
  * Takes up to `limit` due rows for `leaseSeconds`. Rows of one upgrade are taken one after another, in the order of their
@@ -72,7 +76,7 @@ export async function claimDue(
   now: Date,
   limit: number,
   leaseSeconds: number,
-  kinds: Kinds = { except: [] },
+  kinds?: Kinds,
 ): Promise<Row[]> {
   const claimed = await db.execute<{ id: string }>(sql`
     update timetable set generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})
@@ -83,22 +87,22 @@ export async function claimDue(
 }
 
 /** The ids of what can be claimed at `now`, locked. */
-export function dueRows(now: Date, limit: number, kinds: Kinds = { except: [] }): SQL {
-  const ofKind =
-    'only' in kinds
-      ? sql`t.kind = ${kinds.only}`
-      : sql`t.kind <> all (${sql.param([...kinds.except])}::text[])`;
+export function dueRows(now: Date, limit: number, kinds?: Kinds): SQL {
   const due = (t: SQL) => sql`${t}.state = 'planned' and ${t}.due_at <= ${now.toISOString()}::timestamptz
     and (${t}.not_before is null or ${t}.not_before <= now())`;
   return sql`
     select t.id from timetable t
-    where ${due(sql`t`)} and ${ofKind} and (t.lease_until is null or t.lease_until <= now())
+    where ${due(sql`t`)} and ${among(sql`t.kind`, kinds?.take)} and (t.lease_until is null or t.lease_until <= now())
       and t.id = (
         select e.id from timetable e where e.upgrade_id = t.upgrade_id and ${due(sql`e`)}
+          and ${among(sql`e.kind`, kinds?.known)}
         order by e.due_at, e.id limit 1
       )
     order by t.due_at, t.id limit ${limit} for update skip locked`;
 }
+
+const among = (kind: SQL, kinds: readonly string[] | undefined): SQL =>
+  kinds ? sql`${kind} = any (${sql.param([...kinds])}::text[])` : sql`true`;
 
 /** Settles claimed rows; returns the ids of those whose claim was not lost (cancelled, or taken over after its lease). */
 export async function settleRows(
@@ -140,10 +144,17 @@ export async function releaseRow(db: Db, row: Row, seconds: number, ownFault: bo
     .where(and(eq(timetable.id, row.id), eq(timetable.generation, row.generation)));
 }
 
-/** The instants of the next planned rows, by the upgrade's clock, and of the next retry, in real seconds from now. */
-export async function findNext(db: Db, now: Date): Promise<{ dueAt?: Date; retryInSeconds?: number }> {
+/**
+ * The instants of the next planned rows of these kinds, by the upgrade's clock, and of the next retry, in real seconds from
+ * now.
+ */
+export async function findNext(
+  db: Db,
+  now: Date,
+  known?: readonly string[],
+): Promise<{ dueAt?: Date; retryInSeconds?: number }> {
   const result = await db.execute<{ due_at: Date | string | null; retry: string | number | null }>(
-    nextRows(now),
+    nextRows(now, known),
   );
   const row = result.rows[0];
   return {
@@ -152,13 +163,14 @@ export async function findNext(db: Db, now: Date): Promise<{ dueAt?: Date; retry
   };
 }
 
-export function nextRows(now: Date): SQL {
+export function nextRows(now: Date, known?: readonly string[]): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
+  const planned = sql`state = 'planned' and ${among(sql`kind`, known)}`;
   return sql`
     select
-      (select min(due_at) from timetable where state = 'planned' and due_at > ${at}) as due_at,
+      (select min(due_at) from timetable where ${planned} and due_at > ${at}) as due_at,
       (select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now())
-         from timetable where state = 'planned' and due_at <= ${at}) as retry`;
+         from timetable where ${planned} and due_at <= ${at}) as retry`;
 }
 
 /**

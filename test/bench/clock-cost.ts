@@ -97,6 +97,7 @@ async function look(db: Db): Promise<void> {
         leaseSeconds: 45,
         pacer: unlimitedPacer,
         holds: [],
+        kinds: [],
         edits: 'beside posts',
       });
       await findNextPending(tx, 'outbox');
