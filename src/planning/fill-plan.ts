@@ -7,6 +7,7 @@ import { editPlan } from '../upgrade/edit-plan.ts';
 import { findActor } from '../upgrade/find-member.ts';
 import { decideTransition } from '../upgrade/lifecycle.ts';
 import { getUpgrade, keyOf, type Upgrade } from '../upgrade/store.ts';
+import { admitPlanner } from './admit-planner.ts';
 import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
 import { drawDraft } from './draw-draft.ts';
 import { newPlanValues, startChoices, valuesOf } from './form-values.ts';
@@ -54,11 +55,13 @@ const drawForm = (values: FormValues, origin: Origin) =>
 export async function submitPlan(call: SubmissionCall): Promise<SubmissionAnswer> {
   const { context, actor, values } = call;
   const origin = readOrigin(call.metadata);
+  const patienceMs = await admitPlanner(call, origin.upgradeId);
   if (startChoices(values).length > 0) return { update: drawForm(values, origin) };
   const draft =
     origin.upgradeId === undefined ? undefined : await getUpgrade(context.db, actor.teamId, origin.upgradeId);
   if (draft) refuseUnlessSeen(draft, origin);
-  const reading = { slack: context.slack.of(actor.teamId), teamId: actor.teamId, now: context.clock.now() };
+  const slack = context.slack.of(actor.teamId);
+  const reading = { slack, teamId: actor.teamId, now: context.clock.now(), patienceMs };
   const { plan, warnings, problems } = await readForm(values, reading, draft?.plan);
   if (!plan) return { errors: underInputs(problems, ['upgrade', ...Object.keys(values)]) };
   const upgrade = draft

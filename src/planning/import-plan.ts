@@ -6,9 +6,9 @@ import { sayError } from '../slack/reply.ts';
 import type { Call, CommandCall, SubmissionAnswer, SubmissionCall } from '../slack/surface.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { createUpgrade } from '../upgrade/create-upgrade.ts';
-import { PATIENCE } from '../upgrade/directory.ts';
 import { editPlan } from '../upgrade/edit-plan.ts';
 import { findUpgradeByNumber, keyOf, type Upgrade } from '../upgrade/store.ts';
+import { admitPlanner } from './admit-planner.ts';
 import { answerIn, type Origin, readOrigin, writeOrigin } from './answer-in.ts';
 import { drawDraft } from './draw-draft.ts';
 import { textOf } from './form-values.ts';
@@ -29,13 +29,14 @@ export async function importPlan(call: CommandCall): Promise<void> {
   const { context, actor, channelId } = call;
   await admitViewer(context, actor);
   const { upgrade, text } = await readKey(call);
+  const patienceMs = await admitPlanner(call, upgrade?.id);
   const origin = { channelId, upgradeId: upgrade?.id };
   if (text.length <= LIMITS.plainTextInput) {
     const view = importModal(text, origin, upgrade);
     await context.slack.of(actor.teamId).openView(call.triggerId, view);
     return;
   }
-  const problems = await save(call, text, origin, undefined);
+  const problems = await save(call, { content: text }, origin, patienceMs);
   if (problems) await call.reply(sayRefused(problems, text));
 }
 
@@ -91,9 +92,10 @@ export async function submitImport(call: SubmissionCall): Promise<SubmissionAnsw
   if (pasted && fileId) {
     return { errors: { file: 'There is a pasted plan and a file: take one of them out.' } };
   }
-  const read = fileId ? await readFile(call, fileId) : { name: undefined, content: pasted };
+  const patienceMs = await admitPlanner(call, origin.upgradeId);
+  const read = fileId ? await readFile(call, fileId) : { content: pasted };
   if ('refused' in read) return { errors: { file: read.refused } };
-  const problems = await save(call, read.content, origin, read.name);
+  const problems = await save(call, read, origin, patienceMs);
   if (!problems) return undefined;
   if (problems.length > MOST_UNDER_INPUT) await answerIn(call, origin.channelId)(sayRefused(problems));
   return { errors: { [fileId ? 'file' : 'yaml']: underInput(problems) } };
@@ -102,23 +104,19 @@ export async function submitImport(call: SubmissionCall): Promise<SubmissionAnsw
 /** Undefined when a draft was made and its maker told; otherwise what stands against it. */
 async function save(
   call: Call,
-  yaml: string,
+  { name, content }: { name?: string; content: string },
   origin: Origin,
-  source: string | undefined,
+  patienceMs: number,
 ): Promise<readonly Problem[] | undefined> {
   const { context, actor } = call;
-  const reading = {
-    slack: context.slack.of(actor.teamId),
-    teamId: actor.teamId,
-    now: context.clock.now(),
-    patienceMs: PATIENCE.form,
-  };
-  const { plan, warnings, problems } = await readYaml(yaml, reading);
+  const slack = context.slack.of(actor.teamId);
+  const reading = { slack, teamId: actor.teamId, now: context.clock.now(), patienceMs };
+  const { plan, warnings, problems } = await readYaml(content, reading);
   if (!plan) return problems;
   const edited = origin.upgradeId !== undefined;
   const upgrade = edited
     ? await editPlan(context, actor, origin.upgradeId as number, plan)
-    : await createUpgrade(context, actor, plan, source);
+    : await createUpgrade(context, actor, plan, name);
   const answer = await drawDraft(context, actor, { upgrade, warnings, edited });
   await answerIn(call, origin.channelId)(answer);
   return undefined;

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { SlackClient } from '../slack/port.ts';
 import type { FormValues } from '../slack/surface.ts';
-import { PATIENCE, slackDirectory } from '../upgrade/directory.ts';
+import { slackDirectory } from '../upgrade/directory.ts';
 import { formKeyOf, planFromForm } from '../upgrade/plan/form.ts';
 import { formatPlan } from '../upgrade/plan/format.ts';
 import { parsePlan } from '../upgrade/plan/parse.ts';
@@ -20,7 +20,7 @@ interface Reading {
   slack: SlackClient;
   teamId: string;
   now: Date;
-  /** How long Slack's limits are waited out; see `PATIENCE`. */
+  /** How long Slack's limits are waited out; see `slackDirectory`. */
   patienceMs?: number;
 }
 
@@ -42,15 +42,12 @@ export async function readYaml(yaml: string, { slack, teamId, now, patienceMs }:
  */
 export async function readForm(
   values: FormValues,
-  { slack, teamId, now }: Reading,
+  { slack, teamId, now, patienceMs }: Reading,
   base?: Plan,
 ): Promise<ReadPlan> {
   const valid = withBase(planFromForm(toPlanValues(values), { now }), Object.keys(values), now, base);
   if (!valid.plan) return { problems: valid.problems };
-  const { plan, problems } = await resolveReferences(
-    valid.plan,
-    slackDirectory(slack, teamId, PATIENCE.form),
-  );
+  const { plan, problems } = await resolveReferences(valid.plan, slackDirectory(slack, teamId, patienceMs));
   if (plan) return { plan, warnings: valid.warnings };
   return { problems: await nameIds(slack, problems) };
 }

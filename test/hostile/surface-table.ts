@@ -30,7 +30,7 @@ export interface Row {
 }
 
 const PLAN_ROLES = 'lead sponsor deputy communicator crisis_speaker operations consulted';
-const MEMBERS = `${PLAN_ROLES} planner audience none`;
+export const MEMBERS = `${PLAN_ROLES} planner audience none`;
 const ISSUES = 'lead communicator operations';
 const SPEAKERS = 'lead communicator';
 

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { eq, sql } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Actor, transact, type Unit } from '../../src/context.ts';
 import { WatchbellError } from '../../src/errors.ts';
 import { outbox } from '../../src/outbox/tables.ts';
@@ -25,7 +26,7 @@ import { callBy } from '../support/call.ts';
 import { by, draftOf, shippedPlan, testContext } from '../support/context.ts';
 import { OUTSIDERS, PEOPLE_BY_ROLE } from '../support/people-by-role.ts';
 import { testDatabase } from '../support/postgres.ts';
-import { ROWS, type Row, type World } from './surface-table.ts';
+import { MEMBERS, ROWS, type Row, type World } from './surface-table.ts';
 
 /*
  * Everything that can be typed, clicked or sent off, by everybody: who may, does; who may not is told so, and nothing
@@ -65,6 +66,25 @@ const elsewhere = await (async () => {
     const decision = await insertDecision(unit, upgrade, asked);
     const deliveryId = await insertRefused(unit, upgrade);
     return { ...upgrade, upgradeId: upgrade.id, decisionId: decision.id, deliveryId };
+  });
+})();
+
+/** Another upgrade of the same workspace, in which nobody who is tried here has a part. */
+const sibling = await (async () => {
+  const plan = await shippedPlan(t.slack);
+  const people = {
+    ...plan.people,
+    ...{ lead: 'UMAX', sponsor: 'ULUIS', deputy: 'UMAX', communicator: 'UMAX', crisisSpeaker: 'UMAX' },
+    ...{ operations: ['UMAX'], consulted: ['UMAX'] },
+  };
+  const actor = { teamId: draft.teamId, userId: 'UMAX' };
+  return transact(t.context, async (unit) => {
+    const upgrade = await insertUpgrade(unit, actor, { ...plan, people }, deriveWindow(plan));
+    const decision = await insertDecision(unit, upgrade, asked);
+    const issue = await insertIssue(unit, upgrade, 'UMAX', 'The interface is down');
+    await insertSurvey(unit, upgrade, LATER, [{ userId: 'UMAX', inviteAt: NOW, nudgeAt: LATER }]);
+    const theirs = { upgradeId: upgrade.id, key: keyOf(upgrade), issue: issue.number };
+    return { upgrade, world: { ...theirs, decisionId: decision.id } };
   });
 })();
 
@@ -207,6 +227,8 @@ const METADATA = [
   '{"upgradeId":1e12}',
   '{"upgradeId":{}}',
 ];
+/** What a plan's names are looked up with, beside people, and what reads an uploaded one. */
+const LOOK_UPS = ['userByEmail', 'channel', 'channels', 'groups', 'readFile'] as const;
 const rowsOf = (ids: string[]) =>
   Object.entries(ROWS).filter(([name, row]) => ids.includes(name) && !row.aboutNone);
 
@@ -245,6 +267,52 @@ describe('forged values', () => {
   );
 });
 
+describe('ids of another upgrade of the workspace', () => {
+  /** The sibling in this state, with a refused message of its own. */
+  async function prepareSibling(state: State) {
+    return transact(t.context, async (unit) => {
+      const startedAt = state === 'draft' || state === 'scheduled' ? null : NOW;
+      const upgrade = await updateUpgrade(unit, sibling.upgrade, { state, startedAt });
+      return { upgrade, deliveryId: await insertRefused(unit, upgrade) };
+    });
+  }
+  const all = Object.entries(ROWS).filter(([name, { aboutNone }]) => !name.startsWith('/') && !aboutNone);
+
+  test.each(all)('%s → by that upgrade’s own people, or to be looked at', async (name, row) => {
+    const world = await prepare(row.state);
+    const theirs = await prepareSibling(row.state);
+    const meant = { ...world, ...sibling.world, deliveryId: theirs.deliveryId };
+    const before = { state: await state(), sibling: theirs.upgrade };
+    const found: Record<string, string> = {};
+    const expected: Record<string, string> = {};
+    for (const [role, person] of Object.entries(PEOPLE_BY_ROLE)) {
+      const said = await use(name, by(person), row, meant).catch((error: WatchbellError) => error.code);
+      found[role] = typeof said === 'string' ? said : 'done';
+      expected[role] = row.who === MEMBERS && row.who.split(' ').includes(role) ? 'done' : 'not_allowed';
+    }
+    expect(found).toEqual(expected);
+    expect({ state: await state(), sibling: await getUpgrade(db, draft.teamId, theirs.upgrade.id) }).toEqual(
+      before,
+    );
+  });
+
+  test('a plan’s form, filled for one draft and sent for another → refused, and both stay as they were', async () => {
+    const world = await prepare('draft');
+    const theirs = await prepareSibling('draft');
+    const seen = createHash('sha256').update(JSON.stringify(theirs.upgrade.plan)).digest('hex').slice(0, 16);
+    const before = { state: await state(), sibling: theirs.upgrade };
+    const row = ROWS['planning.plan.submit'] as Row;
+    for (const mark of [seen, undefined, 'x']) {
+      const metadata = JSON.stringify({ upgradeId: theirs.upgrade.id, seen: mark });
+      const forged = use('planning.plan.submit', by('dana'), row, world, { metadata });
+      await expect(forged).rejects.toMatchObject({ code: 'not_allowed' });
+    }
+    expect({ state: await state(), sibling: await getUpgrade(db, draft.teamId, theirs.upgrade.id) }).toEqual(
+      before,
+    );
+  });
+});
+
 describe('guests, bots, people who left and people of other organisations learn nothing by asking', () => {
   const TELLTALE = /CRM 8|CRM 9|8\.4\.2|9\.0\.1|security fixes/;
 
@@ -261,6 +329,9 @@ describe('guests, bots, people who left and people of other organisations learn 
     for (const { actionId } of actions) {
       await ask(() => use(actionId, by(outsider), ROWS[actionId] as Row, world));
     }
+    for (const { callbackId } of forms) {
+      await ask(() => use(callbackId, by(outsider), ROWS[callbackId] as Row, world));
+    }
     const { call, replies } = callBy(t, by(outsider), { channelId: ROOM });
     await showMenu(call);
     for (const surface of surfaces) await surface.home?.(call);
@@ -268,6 +339,31 @@ describe('guests, bots, people who left and people of other organisations learn 
     expect(JSON.stringify(shown)).toMatch(/no say|no part/);
     expect(JSON.stringify(shown)).not.toMatch(TELLTALE);
   });
+
+  test.each(OUTSIDERS)(
+    '%s, of a plan that names people and channels → Slack is not even asked',
+    async (outsider) => {
+      const world = await prepare('draft');
+      const named = yaml.replace('dana', 'gone').replace('#crm-upgrade', '#no-such-room');
+      const asking = LOOK_UPS.map((method) => vi.spyOn(t.slack, method));
+      const imports: [string, Use][] = [
+        ['/import', { text: named.padEnd(3_100, '\n#') }],
+        ['/import', { text: `${world.key} ${named.padEnd(3_100, '\n#')}` }],
+        ['planning.import.submit', { metadata: '{}', values: () => ({ yaml: named }) }],
+        ['planning.import.submit', { values: () => ({ yaml: named }) }],
+        ['planning.import.submit', { metadata: '{}', values: () => ({ file: ['F1'] }) }],
+        ['planning.plan.submit', { metadata: '{}' }],
+        ['planning.plan.submit', { metadata: JSON.stringify({ upgradeId: world.upgradeId }) }],
+      ];
+      for (const [name, { values, ...forged }] of imports) {
+        const row = ROWS[name] as Row;
+        const asked = use(name, by(outsider), { ...row, values: values ?? row.values }, world, forged);
+        await expect(asked, name).rejects.toMatchObject({ code: 'not_allowed', problems: [] });
+      }
+      for (const spy of asking) expect(spy).not.toHaveBeenCalled();
+      vi.restoreAllMocks();
+    },
+  );
 
   test('a member who asks the same is told', async () => {
     const { call, replies } = callBy(t, by('mia'), { channelId: ROOM });
