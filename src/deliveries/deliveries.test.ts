@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { callBy } from '../../test/support/call.ts';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
+import { RecordingSlack } from '../../test/support/recording-slack.ts';
 import { transact } from '../context.ts';
 import { enqueue, listDeliveries, touch } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
@@ -9,7 +10,7 @@ import { checkContent } from '../sandbox/validate/message.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
 import { sayText } from '../slack/reply.ts';
-import { handler, planRows } from '../timetable/index.ts';
+import { cancelRows, handler, planRows } from '../timetable/index.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 import { deliveries } from './index.ts';
 
@@ -116,6 +117,19 @@ describe('a message that Slack refuses', () => {
     expect(t.slack.to('UDANA')).toHaveLength(1);
   });
 
+  test('of a live message, mended by itself and then refused anew, is told anew', async () => {
+    const { teamId, id: upgradeId } = upgrade;
+    const live = { teamId, upgradeId, kind: 'live', slot: 'room', target: 'CSALES' };
+    for (const reason of ['is_archived', undefined, 'is_archived', 'is_archived']) {
+      if (reason) t.slack.update = () => Promise.reject(new SlackFailure('refused', 'chat.update', reason));
+      else t.slack.update = async () => {};
+      if (reason && t.slack.to('CSALES').length === 0) refuseNext(reason);
+      await transact(t.context, (unit) => touch(unit, live));
+      await t.settle();
+    }
+    expect(t.slack.to('UDANA')).toHaveLength(2);
+  });
+
   test('again is told again', async () => {
     refuseNext('is_archived');
     await say('started', 'CSALES');
@@ -150,6 +164,42 @@ test('a planned step that was given up is told to the lead', async () => {
   expect(t.slack.to('UDANA').map(({ message }) => message.text)).toEqual([
     expect.stringMatching(/something planned could not be done[\s\S]*broken[\s\S]*a defect/),
   ]);
+});
+
+describe('a message that gets nowhere', () => {
+  const stuck = async () => {
+    t.slack.failNext.push({
+      failure: new SlackFailure('passing', 'chat.postMessage', 'HTTP 403'),
+    });
+    await say('heartbeat', 'CSALES');
+    await db.execute(`update outbox set attempts = 24 where upgrade_id = ${upgrade.id}`);
+    await t.settle();
+  };
+  const told = () => t.slack.to('UDANA').map(({ message }) => message.text);
+
+  test('is told to the lead while it is still tried', async () => {
+    await stuck();
+    expect(told()).toEqual([
+      expect.stringMatching(/heartbeat message .* has not arrived[\s\S]*goes ahead[\s\S]*HTTP 403/),
+    ]);
+    await db.execute(`update outbox set not_before = null where upgrade_id = ${upgrade.id}`);
+    await t.settle();
+    expect(t.slack.to('CSALES')).toHaveLength(1);
+  });
+
+  test('and has arrived when that could be said is not spoken of', async () => {
+    t.slack.post = () => Promise.reject(new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED'));
+    await stuck();
+    t.slack.post = (...message) => RecordingSlack.prototype.post.apply(t.slack, message);
+    t.slack.failNext.length = 0;
+    for (const target of ['CSALES', 'UDANA']) {
+      await db.execute(
+        `update outbox set not_before = null where upgrade_id = ${upgrade.id} and target = '${target}'`,
+      );
+      await t.settle();
+    }
+    expect(told()).toEqual([]);
+  });
 });
 
 describe('the ledger', () => {
@@ -196,16 +246,51 @@ describe('the ledger', () => {
     expect(answer.text.length).toBeLessThan(1_500);
   });
 
-  test('of very many failures names a few and counts the rest; the lead is told once', async () => {
-    for (let person = 0; person < 12; person++) {
-      refuseNext('user_disabled');
-      await say('survey', `UPERSON${person}`, NOW, '1', 'bulk');
-      await t.settle();
-    }
-    expect(t.slack.to('UDANA')).toHaveLength(1);
+  test('of a fan-out that failed for one reason is one line; the lead is told once, with one button for all of it', async () => {
+    const fanOut = async (people: number[]) => {
+      for (const person of people) {
+        refuseNext('user_disabled');
+        await say('survey', `UPERSON${person}`, NOW, '1', 'bulk');
+        await t.settle();
+      }
+    };
+    await fanOut([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    refuseNext('is_archived');
+    await say('survey', 'CSALES');
+    await t.settle();
+    expect(t.slack.to('UDANA')).toHaveLength(2);
     const answer = await act('mia', 'delivery.ledger', String(upgrade.id));
-    expect(answer.text).toContain('12 failed');
-    expect(buttonsOf(answer)).toHaveLength(5);
+    expect(answer.text).toContain('13 failed');
+    expect(answer.text).toMatch(
+      /2: survey for 12 people or channels, the latest <@UPERSON11>, .*user_disabled/,
+    );
+    expect(buttonsOf(answer)).toHaveLength(2);
+
+    const [told] = t.slack.to('UDANA');
+    const [button] = told ? buttonsOf(told.message) : [];
+    const value = button?.type === 'button' ? (button.value ?? '') : '';
+    for (let person = 0; person < 12; person++) refuseNext('user_disabled');
+    expect((await act('dana', 'delivery.retry', value)).text).toContain('12 survey messages go out again');
+    await t.settle();
+    expect(t.slack.to('UDANA')).toHaveLength(3);
+    expect((await act('dana', 'delivery.retry', value)).text).toContain('12 survey messages go out again');
+    await t.settle();
+    expect((await failed()).map(({ target }) => target)).toEqual(['CSALES']);
+  });
+
+  test('shows what was taken back, and why', async () => {
+    const { teamId, id: upgradeId } = upgrade;
+    const row = { teamId, upgradeId, slot: '1', dueAt: new Date(NOW.getTime() + 60_000) };
+    await transact(t.context, async (unit) => {
+      await planRows(unit, [
+        { ...row, kind: 'notice' },
+        { ...row, kind: 'headline.refresh' },
+      ]);
+      await cancelRows(unit, upgradeId, ['notice', 'headline.refresh'], 'the window was moved');
+    });
+    const text = await ledger();
+    expect(text).toMatch(/• notice of .*: the window was moved/);
+    expect(text).not.toContain('headline');
   });
 
   test('is not for guests', async () => {

@@ -1,7 +1,8 @@
 import type { ActionCall } from '../slack/surface.ts';
 import type { Slice } from '../slice.ts';
 import { chooseUpgrade, getMeant } from '../upgrade/choose-upgrade.ts';
-import { LEDGER_ACTION, RETRY_ACTION, sayKind } from '../upgrade/tell-lead.ts';
+import { sayKind } from '../upgrade/explain-refusal.ts';
+import { LEDGER_ACTION, RETRY_ACTION, renderStuck, STUCK } from '../upgrade/tell-lead.ts';
 import { retryDelivery } from './retry-delivery.ts';
 import { showLedger } from './show-ledger.ts';
 import { tellFailedStep } from './tell-failed-step.ts';
@@ -27,14 +28,16 @@ export const deliveries: Slice = {
     ],
   },
   followers: [tellFailedStep],
+  renderers: { [STUCK]: renderStuck },
 };
 
 async function tryAgain(call: ActionCall): Promise<void> {
   const { delivery, tried } = await retryDelivery(call.context, call.actor, call.value);
   const kind = sayKind(delivery.kind);
+  const again = tried === 1 ? `The ${kind} message goes` : `${tried} ${kind} messages go`;
   await call.reply(
-    tried
-      ? `The ${kind} message goes out again now. If Slack refuses it once more, the lead hears of it; see /upgrade deliveries.`
+    tried > 0
+      ? `${again} out again now. What Slack refuses once more, the lead hears of; see /upgrade deliveries.`
       : `The ${kind} message is not waiting for another try: somebody was faster, or it has arrived. See /upgrade deliveries.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Delivery } from '../outbox/index.ts';
 import type { Row } from '../timetable/index.ts';
-import { explainRefusal, sayKind } from '../upgrade/tell-lead.ts';
+import { explainRefusal, isPerson, sayKind } from '../upgrade/explain-refusal.ts';
 
 /** What a message or a row that did not go out is said to be. */
 export interface LeftOut {
@@ -10,13 +10,17 @@ export interface LeftOut {
   reason: string;
 }
 
-/** Rows that were skipped or given up, and messages that were withdrawn; the latest last. */
+const LEFT_OUT: readonly Row['state'][] = ['skipped', 'cancelled', 'failed'];
+/** The pinned message is drawn anew all the time: nobody counts that. */
+const REDRAWN = 'headline.refresh';
+
+/** Rows that were skipped, taken back or given up, and messages that were withdrawn; the latest last. */
 export function leftOutOf(
   rows: Row[],
   withdrawn: { kind: string; reason: string; messages: number }[],
 ): LeftOut[] {
   const steps = rows
-    .filter(({ state }) => state === 'skipped' || state === 'failed')
+    .filter(({ state, kind }) => LEFT_OUT.includes(state) && kind !== REDRAWN)
     .map(({ kind, dueAt, reason, state }) => ({
       kind: sayKind(kind),
       due: dueAt,
@@ -34,7 +38,7 @@ export function leftOutOf(
 
 /** One delivery as the ledger names it; `why` is Slack's refusal in words, or its last answer. */
 export function nameDelivery({ kind, target, plannedFor, error, state }: Delivery) {
-  const person = /^[UW]/.test(target);
+  const person = isPerson(target);
   return {
     kind: sayKind(kind),
     person: person ? target : null,
@@ -44,8 +48,8 @@ export function nameDelivery({ kind, target, plannedFor, error, state }: Deliver
   };
 }
 
-/** What comes next of what people notice; the pinned message is drawn anew all the time. */
+/** What comes next of what people notice. */
 export function comingOf(rows: Row[]): { coming: Row | undefined; planned: number } {
-  const planned = rows.filter(({ state, kind }) => state === 'planned' && kind !== 'headline.refresh');
+  const planned = rows.filter(({ state, kind }) => state === 'planned' && kind !== REDRAWN);
   return { coming: planned[0], planned: planned.length };
 }

@@ -1,6 +1,7 @@
 import {
   countByKind,
-  listInState,
+  listFailed,
+  listWaiting,
   listWithdrawn,
   readPunctuality,
   sayDelay,
@@ -11,9 +12,10 @@ import type { Message } from '../slack/message.ts';
 import type { Call } from '../slack/surface.ts';
 import { listRows } from '../timetable/index.ts';
 import { admitViewer } from '../upgrade/admit-viewer.ts';
+import { sayKind } from '../upgrade/explain-refusal.ts';
 import { titleOf } from '../upgrade/offers.ts';
 import type { Upgrade } from '../upgrade/store.ts';
-import { RETRY_ACTION, sayKind } from '../upgrade/tell-lead.ts';
+import { RETRY_ACTION } from '../upgrade/tell-lead.ts';
 import { comingOf, leftOutOf, nameDelivery } from './ledger.ts';
 
 /** Named one by one up to here, so that it can be read on a phone; the rest is counted. */
@@ -31,8 +33,9 @@ export async function showLedger(call: Call, upgrade: Upgrade): Promise<void> {
 async function drawLedger({ context: { db, templates } }: Call, upgrade: Upgrade): Promise<Message> {
   const { id, teamId } = upgrade;
   const kinds = await countByKind(db, teamId, id);
-  const failed = await listInState(db, teamId, id, 'failed', MOST_FAILED);
-  const waits = await listInState(db, teamId, id, 'pending', MOST_WAITING);
+  const found = await listFailed(db, teamId, id, MOST_FAILED + 1);
+  const failed = found.slice(0, MOST_FAILED);
+  const waits = await listWaiting(db, teamId, id, MOST_WAITING);
   const punctuality = await readPunctuality(db, teamId, id);
   const rows = await listRows(db, teamId, id);
   const leftOut = leftOutOf(rows, await listWithdrawn(db, teamId, id));
@@ -45,7 +48,12 @@ async function drawLedger({ context: { db, templates } }: Call, upgrade: Upgrade
     waiting: sum('waiting'),
     sent: sum('sent'),
     punctuality: punctuality ? sayPunctuality(punctuality) : null,
-    failures: failed.map((each, index) => ({ number: index + 1, ...nameDelivery(each) })),
+    failures: failed.map(({ messages, ...each }, index) => ({
+      number: index + 1,
+      messages,
+      ...nameDelivery(each),
+    })),
+    moreFailures: found.length > failed.length,
     waits: waits.map(nameDelivery),
     kinds: kinds
       .filter((each) => each.sent > 0)

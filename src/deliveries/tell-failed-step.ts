@@ -1,7 +1,8 @@
 import { enqueue } from '../outbox/index.ts';
 import { follow } from '../record/index.ts';
+import { sayKind } from '../upgrade/explain-refusal.ts';
 import { getUpgrade, keyOf } from '../upgrade/store.ts';
-import { sayKind } from '../upgrade/tell-lead.ts';
+import { STEP_FAILED } from '../upgrade/tell-lead.ts';
 
 /** A row of the timetable that was given up would otherwise be silence: the lead hears of it at once. */
 export const tellFailedStep = follow('timetable.failed', async (unit, { actor, upgradeId, data }) => {
@@ -18,7 +19,7 @@ export const tellFailedStep = follow('timetable.failed', async (unit, { actor, u
     {
       teamId: upgrade.teamId,
       upgradeId,
-      kind: 'timetable.failed',
+      kind: STEP_FAILED,
       slot: `${data.kind} ${data.slot}`,
       target: upgrade.plan.people.lead,
       message,

@@ -196,7 +196,7 @@ export interface Release {
   doubtful?: boolean;
   /** A defect of our own, which is not tried for ever. */
   ownFault?: boolean;
-  /** Slack said when to come again: that is no try in vain. */
+  /** It is known when to come again: that is no try in vain. */
   asked?: boolean;
 }
 

@@ -1,7 +1,8 @@
 export type { Renderer } from './deliver.ts';
 export {
   countByKind,
-  listInState,
+  listFailed,
+  listWaiting,
   listWithdrawn,
   readPunctuality,
   sayDelay,
@@ -18,6 +19,7 @@ export {
   listDeliveries,
   listTold,
   type NewDelivery,
+  namesOf,
   retryFailed,
   touch,
   wasSent,

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../db/client.ts';
 import type { Delivery } from './store.ts';
-import { type DeliveryState, outbox } from './tables.ts';
+import { outbox } from './tables.ts';
 
 /** What became of the messages of one kind. */
 export interface KindCount {
@@ -79,22 +79,37 @@ export function sayDelay(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
-/** The newest failed ones, or the oldest waiting ones. */
-export async function listInState(
+/** The oldest that were not posted yet. */
+export async function listWaiting(
   db: Db | Tx,
   teamId: string,
   upgradeId: number,
-  state: Extract<DeliveryState, 'failed' | 'pending'>,
   limit: number,
 ): Promise<Delivery[]> {
-  const order = state === 'failed' ? desc : asc;
-  const unposted = state === 'pending' ? sql`${outbox.ts} is null` : undefined;
   return db
     .select()
     .from(outbox)
-    .where(and(ofUpgrade(teamId, upgradeId), eq(outbox.state, state), unposted))
-    .orderBy(order(outbox.sequence))
+    .where(and(ofUpgrade(teamId, upgradeId), eq(outbox.state, 'pending'), isNull(outbox.ts)))
+    .orderBy(outbox.sequence)
     .limit(limit);
+}
+
+/** What failed, by kind and reason: the newest of each, and how many they are. */
+export async function listFailed(
+  db: Db | Tx,
+  teamId: string,
+  upgradeId: number,
+  limit: number,
+): Promise<(Delivery & { messages: number })[]> {
+  const { kind, error, sequence } = outbox;
+  const messages = sql<number>`count(*) over (partition by ${kind}, ${error})`.mapWith(Number).as('messages');
+  const newest = db
+    .selectDistinctOn([kind, error], { ...getTableColumns(outbox), messages })
+    .from(outbox)
+    .where(and(ofUpgrade(teamId, upgradeId), eq(outbox.state, 'failed')))
+    .orderBy(kind, error, desc(sequence))
+    .as('newest');
+  return db.select().from(newest).orderBy(desc(newest.sequence)).limit(limit);
 }
 
 /** Why messages were not sent in the end, and how many each. */

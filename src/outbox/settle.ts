@@ -56,6 +56,8 @@ export async function keepFailed(
 ): Promise<void> {
   const { db, logger } = context;
   if (!(error instanceof SlackFailure)) return keepOwnFault(context, delivery, error, onRefused);
+  const comeAgain = (seconds: number) =>
+    releaseDelivery(db, delivery, seconds, { error: error.message, asked: true });
   const tryLater = (seconds: number) => keepTrying(context, delivery, error, seconds, onRefused);
   switch (error.kind) {
     case 'refused':
@@ -68,13 +70,11 @@ export async function keepFailed(
     case 'limited':
       logger.debug({ err: error }, 'outbox: Slack asks to wait');
       if (isPaced(error.method)) await pacer.drain(db, delivery.teamId, error.method, error.retryAfter);
-      return releaseDelivery(db, delivery, Math.max(error.retryAfter, 0.02), {
-        error: error.message,
-        asked: true,
-      });
+      return comeAgain(Math.max(error.retryAfter, 0.02));
     case 'doubtful':
       logger.warn({ err: error }, 'outbox: may have been sent; will look it up in Slack');
-      return tryLater(Math.max(backOff(delivery.attempts), AFTER_DOUBT_SECONDS, error.retryAfter));
+      if (error.retryAfter > 0) return comeAgain(error.retryAfter);
+      return tryLater(Math.max(backOff(delivery.attempts), AFTER_DOUBT_SECONDS));
     case 'passing':
       logger.warn({ err: error }, 'outbox: will try again');
       return tryLater(backOff(delivery.attempts));

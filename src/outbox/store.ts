@@ -171,8 +171,14 @@ export async function findDelivery(db: Db | Tx, teamId: string, id: string): Pro
   return row;
 }
 
-/** Has a delivery that was given up sent after all; false when it is not (any more) one of those. */
-export async function retryFailed(unit: Unit, { id, lane }: Delivery): Promise<boolean> {
+/**
+ * Has what was given up sent after all: this delivery, and whatever else of its upgrade and kind failed for the same reason.
+ * Returns what is tried; nothing when somebody was faster.
+ */
+export async function retryFailed(
+  unit: Unit,
+  { upgradeId, kind, error }: Delivery,
+): Promise<Pick<Delivery, 'id' | 'kind' | 'slot' | 'target'>[]> {
   const retried = await unit.tx
     .update(outbox)
     .set({
@@ -184,11 +190,23 @@ export async function retryFailed(unit: Unit, { id, lane }: Delivery): Promise<b
       notBefore: null,
       wanted: sql`${outbox.wanted} + 1`,
     })
-    .where(and(eq(outbox.id, id), eq(outbox.state, 'failed')))
-    .returning({ id: outbox.id });
-  if (retried.length === 0) return false;
-  unit.ring(lane, lane, unit.now);
-  return true;
+    .where(
+      and(
+        eq(outbox.upgradeId, upgradeId),
+        eq(outbox.kind, kind),
+        sql`${outbox.error} is not distinct from ${error}`,
+        eq(outbox.state, 'failed'),
+      ),
+    )
+    .returning({
+      id: outbox.id,
+      kind: outbox.kind,
+      slot: outbox.slot,
+      target: outbox.target,
+      lane: outbox.lane,
+    });
+  for (const lane of new Set(retried.map((each) => each.lane))) unit.ring(lane, lane, unit.now);
+  return retried;
 }
 
 /** Everyone and every channel that was sent one of these kinds, or is about to be: each target once. */

@@ -69,8 +69,22 @@ test('names the upgrade', async () => {
   expect(told?.message?.text).toContain(`${keyOf(upgrade)}: a message did not arrive`);
 });
 
-test('a telling that cannot be delivered itself is not told again', async () => {
-  const delivery = await failedDelivery('delivery.failed', 'UDANA');
-  await fail(delivery, 'user_disabled');
-  expect(await toldOf(delivery)).toHaveLength(1);
-});
+test.each(['delivery.failed', 'timetable.failed'])(
+  'a lead who cannot be reached → the sponsor hears %s, then the communicator, then the room, each once',
+  async (kind) => {
+    const delivery = await failedDelivery(kind, 'UDANA');
+    const { plan } = await getUpgrade(db, delivery.teamId, delivery.upgradeId);
+    const { sponsor, communicator } = plan.people;
+    for (let step = 0; step < 6; step++) {
+      const all = await listDeliveries(db, delivery.teamId, delivery.upgradeId);
+      for (const telling of all) await fail(telling, 'user_disabled');
+    }
+    const all = await listDeliveries(db, delivery.teamId, delivery.upgradeId);
+    expect(all.map(({ target }) => target)).toEqual(['UDANA', sponsor, communicator, plan.channels.room]);
+    expect(all.map(({ message }) => message?.text).slice(1)).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.stringMatching(/^The lead .* cannot be reached.*\nStill in progress$/),
+      ),
+    );
+  },
+);

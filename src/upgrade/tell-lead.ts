@@ -1,11 +1,18 @@
+import * as z from 'zod';
 import type { Unit } from '../context.ts';
-import { type Delivery, enqueue } from '../outbox/index.ts';
-import { actions, button } from '../slack/blocks.ts';
+import { type Delivery, enqueue, findDelivery, type NewDelivery, type Renderer } from '../outbox/index.ts';
+import { actions, button, textSection } from '../slack/blocks.ts';
 import type { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
+import { explainDelay, explainRefusal, isPerson, sayKind } from './explain-refusal.ts';
 import { getUpgrade, keyOf, type Upgrade } from './store.ts';
 
-const KIND = 'delivery.failed';
+const REFUSED = 'delivery.failed';
+/** Tried for long in vain. */
+export const STUCK = 'delivery.stuck';
+/** Something planned was given up. */
+export const STEP_FAILED = 'timetable.failed';
+const TELLINGS: readonly string[] = [REFUSED, STUCK, STEP_FAILED];
 
 /** The button under it, whose value is the delivery's id. */
 export const RETRY_ACTION = 'delivery.retry';
@@ -13,25 +20,66 @@ export const RETRY_ACTION = 'delivery.retry';
 export const LEDGER_ACTION = 'delivery.ledger';
 
 /**
- * A message that Slack refuses for good is told to the lead, once for each try, with a button to try it again; never one
- * of these tellings itself. Where all access is lost nothing can be told now: one telling a day waits for its return.
+ * A message that Slack refuses for good, or that gets nowhere for long, is told to the lead, once for each try, with a button
+ * to try the former again. Where all access is lost nothing can be told now: one telling a day waits for its return.
  */
 export async function tellLead(unit: Unit, delivery: Delivery, failure: SlackFailure): Promise<void> {
-  if (delivery.kind === KIND) return;
   const upgrade = await getUpgrade(unit.tx, delivery.teamId, delivery.upgradeId);
-  const { teamId, id: upgradeId } = upgrade;
-  const lost = failure.accessLost;
-  const message = lost ? accessLost(unit, upgrade, failure) : notDelivered(unit, upgrade, delivery, failure);
-  const slot = lost ? `access ${unit.now.toISOString().slice(0, 10)}` : slotOf(delivery, failure);
-  await enqueue(unit, [{ teamId, upgradeId, kind: KIND, slot, target: upgrade.plan.people.lead, message }]);
+  if (TELLINGS.includes(delivery.kind)) return passOn(unit, upgrade, delivery, failure);
+  const telling = { teamId: upgrade.teamId, upgradeId: upgrade.id, target: upgrade.plan.people.lead };
+  await enqueue(unit, [{ ...telling, ...contentOf(unit, upgrade, delivery, failure) }]);
+}
+
+type Content = Pick<NewDelivery, 'kind' | 'slot' | 'message' | 'payload'>;
+
+function contentOf(unit: Unit, upgrade: Upgrade, delivery: Delivery, failure: SlackFailure): Content {
+  if (failure.accessLost) {
+    const slot = `access ${unit.now.toISOString().slice(0, 10)}`;
+    return { kind: REFUSED, slot, message: accessLost(unit, upgrade, failure) };
+  }
+  const slot = slotOf(delivery, failure);
+  if (failure.kind !== 'refused') {
+    const { id, arrivals } = delivery;
+    const payload: Stuck = { delivery: id, arrivals, reason: failure.reason };
+    return { kind: STUCK, slot, payload };
+  }
+  return { kind: REFUSED, slot, message: notDelivered(unit, upgrade, delivery, failure) };
 }
 
 /**
- * Each delivery is told once, and again when somebody had it tried again in vain; a live message fails at every change.
- * Of a fan-out to many people one refusal of each sort is told; the others stand in the ledger.
+ * Each delivery is told once, and again when it fails anew after it was mended, or after somebody had it tried again in vain;
+ * a live message fails at every change. Of a fan-out to many people one failure of each sort is told.
  */
-const slotOf = ({ id, retries, kind, slot, lane }: Delivery, { reason }: SlackFailure): string =>
-  lane === 'bulk' && retries === 0 ? `${kind} ${slot} ${reason}` : `${id} ${retries}`;
+function slotOf({ id, retries, arrivals, kind, slot, lane }: Delivery, { reason }: SlackFailure): string {
+  const time = retries + arrivals;
+  return lane === 'bulk' ? `${kind} ${slot} ${reason} ${time}` : `${id} ${time}`;
+}
+
+/** Whoever should have heard of a failure cannot be reached: the next one hears of it instead, the room last. */
+async function passOn(
+  unit: Unit,
+  { teamId, id: upgradeId, plan }: Upgrade,
+  { kind, slot, target, message, payload }: Delivery,
+  failure: SlackFailure,
+): Promise<void> {
+  if (failure.kind !== 'refused' || failure.accessLost) return;
+  const { lead, sponsor, communicator } = plan.people;
+  const hearers = [...new Set([lead, sponsor, communicator, plan.channels.room])];
+  const next = hearers[hearers.indexOf(target) + 1];
+  if (next === undefined) return;
+  const content = target === lead && message ? insteadOfLead(message) : message;
+  await enqueue(unit, [
+    { teamId, upgradeId, kind, slot, target: next, message: content ?? undefined, payload },
+  ]);
+}
+
+const INSTEAD = 'The lead of this upgrade should hear this, and cannot be reached by direct message.';
+
+const insteadOfLead = (message: Message): Message => ({
+  ...message,
+  text: `${INSTEAD}\n${message.text}`,
+  blocks: [textSection(INSTEAD), ...message.blocks],
+});
 
 const accessLost = (unit: Unit, upgrade: Upgrade, { reason }: SlackFailure): Message =>
   unit.context.templates.render('access-lost', {
@@ -41,75 +89,48 @@ const accessLost = (unit: Unit, upgrade: Upgrade, { reason }: SlackFailure): Mes
     reason,
   });
 
-function notDelivered(
-  unit: Unit,
-  upgrade: Upgrade,
-  { id, target, kind, lane }: Delivery,
-  { reason }: SlackFailure,
-): Message {
+function notDelivered(unit: Unit, upgrade: Upgrade, delivery: Delivery, { reason }: SlackFailure): Message {
+  const { id, target, lane } = delivery;
   const message = unit.context.templates.render('delivery-failed', {
-    key: keyOf(upgrade),
-    title: upgrade.plan.upgrade,
-    kind: sayKind(kind),
-    person: isPerson(target) ? target : null,
-    channel: isPerson(target) ? null : target,
+    ...namesOf(upgrade, delivery),
     ...explainRefusal(reason, target),
     reason,
     more: lane === 'bulk',
   });
   const again = button({ text: 'Try again', actionId: RETRY_ACTION, value: id });
-  const ledger = button({ text: 'All deliveries', actionId: LEDGER_ACTION, value: String(upgrade.id) });
-  return { ...message, blocks: [...message.blocks, actions([again, ledger])] };
+  return { ...message, blocks: [...message.blocks, actions([again, ledgerButton(upgrade)])] };
 }
 
-const isPerson = (target: string): boolean => /^[UW]/.test(target);
+/** What a message about one that gets nowhere keeps: which one, how often it had arrived before, and Slack's code. */
+const Stuck = z.object({ delivery: z.uuid(), arrivals: z.int(), reason: z.string() });
+type Stuck = z.infer<typeof Stuck>;
 
-/** `heartbeat.ask` as words: `heartbeat ask`. */
-export const sayKind = (kind: string): string => kind.replaceAll(/[._-]/g, ' ');
-
-interface Explanation {
-  why: string;
-  next: string;
-}
-
-const ANOTHER_WAY = 'Tell them another way; later messages are still tried.';
-const OPERATOR = 'Ask your operator to run `watchbell doctor`, then try again.';
-
-/** Slack's error codes that a post can end with (docs.slack.dev/reference/methods/chat.postMessage). */
-const EXPLANATIONS: Record<string, Explanation> = {
-  not_in_channel: {
-    why: 'I am not in that channel.',
-    next: 'Type /invite @Watchbell in it; then try again; later messages will arrive.',
-  },
-  channel_not_found: {
-    why: 'I cannot see that channel: it is private without me in it, or it is gone.',
-    next: 'Type /invite @Watchbell in it, or tell its people another way.',
-  },
-  is_archived: {
-    why: 'That channel is archived.',
-    next: 'Unarchive it, or tell its people in another channel.',
-  },
-  restricted_action: {
-    why: 'A rule of that channel lets only certain people post.',
-    next: 'Ask one of its managers to let Watchbell post.',
-  },
-  user_disabled: { why: 'That account is deactivated.', next: ANOTHER_WAY },
-  user_not_found: { why: 'That person is not in this workspace any more.', next: ANOTHER_WAY },
-  cannot_dm_bot: { why: 'That account is a bot, which reads no messages.', next: ANOTHER_WAY },
-  messages_tab_disabled: {
-    why: 'That person cannot be sent direct messages by apps.',
-    next: ANOTHER_WAY,
-  },
-  missing_scope: { why: 'I lack a permission in Slack.', next: OPERATOR },
+/** Drawn when it is sent: by then what it speaks of may have arrived. */
+export const renderStuck: Renderer = async ({ db, templates }, { teamId, upgradeId, target, payload }) => {
+  const { delivery: id, arrivals, reason } = Stuck.parse(payload);
+  const upgrade = await getUpgrade(db, teamId, upgradeId);
+  const delivery = await findDelivery(db, teamId, id);
+  if (delivery?.state !== 'pending' || delivery.arrivals > arrivals)
+    return { withdrawn: 'it does not wait any more' };
+  const message = templates.render('delivery-stuck', {
+    ...namesOf(upgrade, delivery),
+    ...explainDelay(reason),
+    reason,
+    zone: upgrade.plan.window.timezone,
+    planned: delivery.plannedFor,
+    doubtful: delivery.doubtful,
+  });
+  const told = target === upgrade.plan.people.lead ? message : insteadOfLead(message);
+  return { ...told, blocks: [...told.blocks, actions([ledgerButton(upgrade)])] };
 };
 
-/** Why Slack refused a post to this channel or person, and what to do. */
-export function explainRefusal(reason: string, target: string): Explanation {
-  if (isPerson(target) && reason === 'channel_not_found') return EXPLANATIONS.user_not_found as Explanation;
-  return (
-    EXPLANATIONS[reason] ?? {
-      why: 'Slack refused it.',
-      next: 'Tell them another way, and give your operator the code below.',
-    }
-  );
-}
+const namesOf = (upgrade: Upgrade, { kind, target }: Delivery) => ({
+  key: keyOf(upgrade),
+  title: upgrade.plan.upgrade,
+  kind: sayKind(kind),
+  person: isPerson(target) ? target : null,
+  channel: isPerson(target) ? null : target,
+});
+
+const ledgerButton = ({ id }: Upgrade) =>
+  button({ text: 'All deliveries', actionId: LEDGER_ACTION, value: String(id) });
