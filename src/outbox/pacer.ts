@@ -118,7 +118,7 @@ async function lockBuckets(tx: Tx, clock: Clock, calls: PacedCall[]): Promise<Bu
   return new Map(
     wanted.map((counted) => {
       const bucket = kept.get(keyOf(counted)) ?? fullBucket(counted.limit, at);
-      return [keyOf(counted), { ...counted, bucket: refill(bucket, counted.limit, at) }];
+      return [keyOf(counted), { ...counted, bucket: refill(bucket, counted.limit, at, clock.speed) }];
     }),
   );
 }

@@ -6,20 +6,38 @@ const limit = PER_METHOD['chat.postMessage'];
 const start = fullBucket(limit, { real: 1_000, clock: 50_000 });
 const emptied = { ...start, tokens: 0 };
 
-test('a bucket refills by the clock that has run further, up to its burst', () => {
-  expect(refill(emptied, limit, { real: 1_002, clock: 50_000 }).tokens).toBe(10);
-  expect(refill(emptied, limit, { real: 1_002, clock: 50_600 }).tokens).toBe(limit.burst);
+test('a bucket refills by real time, up to its burst; where time runs faster, by that', () => {
+  expect(refill(emptied, limit, { real: 1_002, clock: 59_999 }, 1).tokens).toBe(10);
+  expect(refill(emptied, limit, { real: 1_600, clock: 50_000 }, 1).tokens).toBe(limit.burst);
+  expect(refill(emptied, limit, { real: 1_001, clock: 50_002 }, 2).tokens).toBe(10);
 });
 
-test('processes whose clocks differ by seconds win nothing by taking turns', () => {
-  let bucket = emptied;
-  for (let turn = 0; turn < 100; turn++)
-    bucket = refill(bucket, limit, { real: 1_000, clock: 50_000 + (turn % 2 === 0 ? 2 : -2) });
-  expect(bucket.tokens).toBe(10);
+test('processes whose clocks differ by seconds win nothing by taking turns, at any speed', () => {
+  const turns = fc.array(
+    fc.record({ pause: fc.double({ min: 0, max: 1, noNaN: true }), skew: fc.constantFrom(-2, 2) }),
+    {
+      maxLength: 100,
+    },
+  );
+  fc.assert(
+    fc.property(turns, fc.constantFrom(1, 60), (all, speed) => {
+      const generous = { ...limit, burst: Number.POSITIVE_INFINITY };
+      let bucket = emptied;
+      let real = 1_000;
+      for (const { pause, skew } of all) {
+        real += pause;
+        bucket = refill(bucket, generous, { real, clock: 50_000 + (real - 1_000) * speed + skew }, speed);
+      }
+      // What one process alone could have had, and where time runs faster, once the lead of a clock that is ahead.
+      const ahead = speed > 1 ? 2 : 0;
+      const most = ((real - 1_000) * speed + ahead) * limit.perSecond;
+      expect(bucket.tokens).toBeLessThanOrEqual(most + 1e-6);
+    }),
+  );
 });
 
 test('a method that Slack refused for its rate waits as long as Slack said, whatever the clock does', () => {
-  const blocked = refill({ ...emptied, blockedUntil: 1_030 }, limit, { real: 1_001, clock: 99_000 });
+  const blocked = refill({ ...emptied, blockedUntil: 1_030 }, limit, { real: 1_001, clock: 99_000 }, 60);
   expect(waitFor(blocked, limit, 0, 1_000)).toBe(29);
 });
 
@@ -40,9 +58,9 @@ test('whoever waits as told gets the call, and never more than Slack allows', ()
         let calls = 0;
         for (const pause of pauses) {
           now += pause;
-          bucket = refill(bucket, each, { real: now, clock: now });
+          bucket = refill(bucket, each, { real: now, clock: now }, 1);
           const wait = waitFor(bucket, each, 0, 1);
-          bucket = refill(bucket, each, { real: now + wait, clock: now + wait });
+          bucket = refill(bucket, each, { real: now + wait, clock: now + wait }, 1);
           now += wait;
           expect(waitFor(bucket, each, 0, 1)).toBe(0);
           bucket = { ...bucket, tokens: bucket.tokens - 1 };

@@ -52,9 +52,13 @@ export const fullBucket = ({ burst }: Limit, { real, clock }: Instant): Bucket =
   blockedUntil: 0,
 });
 
-/** What has flowed in since, by whichever clock has run further. Neither is turned back, so clocks that differ win nothing. */
-export function refill(bucket: Bucket, limit: Limit, at: Instant): Bucket {
-  const seconds = Math.max(0, at.real - bucket.real, at.clock - bucket.clock);
+/**
+ * What has flowed in since: by the database's clock, which all processes share; where time runs faster, by the program's.
+ * Never by whichever has run further: then processes whose clocks differ would count the same second twice. Neither is
+ * turned back.
+ */
+export function refill(bucket: Bucket, limit: Limit, at: Instant, speed: number): Bucket {
+  const seconds = Math.max(0, speed > 1 ? at.clock - bucket.clock : at.real - bucket.real);
   return {
     ...bucket,
     tokens: Math.min(limit.burst, bucket.tokens + seconds * limit.perSecond),
