@@ -99,6 +99,7 @@ async function bind(config: Config, opened: Opened): Promise<Watchbell> {
     token: config.slack.botToken,
     apiUrl: config.slack.apiUrl,
     fetch: observation.fetch,
+    onCall: observation.onCall,
   });
   const identity = await standingOn('slack', () => client.identity());
   await joinWorkspace(database.db, identity, clock.now());
@@ -177,6 +178,7 @@ function createFront(
     routes: routesBesideSlack(config, observation),
   });
   observation.hear(bolt.trouble);
+  observation.addPool('receipts', receipts.pool);
   const surfaces = slices.flatMap((slice) => slice.surface ?? []);
   const run = routeCommands(
     surfaces.flatMap((surface) => surface.commands ?? []),

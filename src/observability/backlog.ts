@@ -3,7 +3,9 @@ import type { Db } from '../db/client.ts';
 import { RUNNING } from '../upgrade/lifecycle.ts';
 
 export interface Backlog {
-  timetable: { planned: number; due: number; oldest: number; retrying: number };
+  timetable: { planned: number; due: number; retrying: number };
+  /** Seconds that the oldest due row of a kind has waited. */
+  waiting: Record<string, number>;
   /** By lane; a lane without pending messages is absent. `oldest` in seconds. */
   outbox: Record<string, { pending: number; oldest: number; doubtful: number; retrying: number }>;
   decisions: { open: number; overdue: number };
@@ -19,12 +21,15 @@ export async function readBacklog(db: Db, now: Date): Promise<Backlog> {
   const { rows } = await db.execute<Backlog & Record<string, unknown>>(sql`
     select
       (select json_build_object('planned', count(*), 'due', count(*) filter (where due_at <= ${at}),
-          'oldest', ${waited('min(due_at)')}, 'retrying', count(*) filter (where generation > 0 and lease_until is null))
+          'retrying', count(*) filter (where generation > 0 and lease_until is null))
         from timetable where state = 'planned') as timetable,
+      (select coalesce(json_object_agg(kind, oldest), '{}') from (
+        select kind, ${waited('min(due_at)')} as oldest
+        from timetable where state = 'planned' and due_at <= ${at} group by kind) kinds) as waiting,
       (select coalesce(json_object_agg(lane, figures), '{}') from (
         select lane, json_build_object('pending', count(*),
             'oldest', ${waited('min(planned_for) filter (where ts is null)')},
-            'doubtful', count(*) filter (where doubtful),
+            'doubtful', count(*) filter (where doubtful and ts is null),
             'retrying', count(*) filter (where attempts > 0 and ts is null and lease_until is null)) as figures
         from outbox where state = 'pending' group by lane) lanes) as outbox,
       (select json_build_object('open', count(*),

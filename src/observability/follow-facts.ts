@@ -1,15 +1,22 @@
 import type { Unit } from '../context.ts';
+import { findDelivery } from '../outbox/index.ts';
 import { type Fact, type Facts, type Follower, follow } from '../record/index.ts';
-import { type Metrics, REASONS } from './metrics.ts';
+import { MESSAGES, type Metrics, REASONS } from './metrics.ts';
 
 /** Counts what goes on the record, once it is committed: the figures and the record cannot disagree. */
 export function countFacts(metrics: Metrics): Follower[] {
   return [
-    counted('message.sent', ({ kind, plannedFor }, now) =>
-      metrics.lateness.observe({ kind }, Math.max(0, now.getTime() - Date.parse(plannedFor)) / 1_000),
+    counted('message.sent', ({ kind, lane = 'outbox', plannedFor }, now) =>
+      metrics.lateness.observe(
+        { kind: oneOf(MESSAGES, kind), lane },
+        Math.max(0, now.getTime() - Date.parse(plannedFor)) / 1_000,
+      ),
     ),
-    counted('message.failed', ({ error }) => metrics.failed.inc({ reason: codeOf(error) })),
-    counted('message.withdrawn', ({ kind }) => metrics.withdrawn.inc({ kind })),
+    countFailures(metrics),
+    counted('message.withdrawn', ({ kind, reason }) => {
+      metrics.withdrawn.inc({ kind });
+      if (kind === 'heartbeat' && reason === OVERTAKEN) metrics.missed.inc();
+    }),
     counted('timetable.skipped', ({ kind }) => metrics.skipped.inc({ kind })),
     counted('timetable.failed', ({ kind }) => metrics.rowsFailed.inc({ kind })),
     counted('heartbeat.missed', ({ count }) => metrics.missed.inc(count)),
@@ -21,4 +28,16 @@ function counted<F extends Fact>(fact: F, count: (data: Facts[F], now: Date) => 
   return follow(fact, async (unit: Unit, { data }) => unit.afterCommit(async () => count(data, unit.now)));
 }
 
-const codeOf = (error: string): string => (REASONS.includes(error) ? error : 'other');
+/** Whoever followed a failure may have found another way: it is counted where it is one all the same. */
+const countFailures = (metrics: Metrics): Follower =>
+  follow('message.failed', async ({ context, afterCommit }, { actor, data }) =>
+    afterCommit(async () => {
+      const delivery = await findDelivery(context.db, actor.teamId, data.delivery);
+      if (delivery?.state === 'failed') metrics.failed.inc({ reason: oneOf(REASONS, data.error) });
+    }),
+  );
+
+/** Why a message is left out whose time came while Slack was away; its row was settled in time, so that no row tells of it. */
+const OVERTAKEN = 'a newer one takes its place';
+
+const oneOf = (known: string[], label: string): string => (known.includes(label) ? label : 'other');

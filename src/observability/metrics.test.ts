@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { bootWatchbell, type TestWatchbell } from '../../test/support/watchbell.ts';
 import { berlin } from '../demo/autopilot/instants.ts';
@@ -30,6 +32,37 @@ test('an idle bot → everything that an alert asks for is there, and says that 
   expect(Math.abs((await figure('watchbell_clock_drift_seconds{against="slack"}')) ?? 99)).toBeLessThan(2);
 });
 
+interface Rule {
+  alert: string;
+  expr: string;
+}
+const alerts: { groups: { rules: Rule[] }[] } = parse(
+  readFileSync(new URL('../../deploy/alerts.yaml', import.meta.url), 'utf8'),
+);
+
+/** `name="a|b"` of a selector, one of the alternatives at a time. */
+const alternatives = (matchers: string) =>
+  [...matchers.matchAll(/(\w+)(=~|=)"([^"]*)"/g)].flatMap(([, label, , values = '']) =>
+    values.split('|').map((value) => ({ label, pattern: new RegExp(`[{,]${label}="${value}"`) })),
+  );
+
+test.each(alerts.groups.flatMap(({ rules }) => rules))(
+  '$alert → what it asks for is there before anything has happened, with every label value that it names',
+  async ({ expr }) => {
+    const { text } = await world.app.observation.scrape();
+    // The role is that of the process.
+    for (const [selector, name, matchers = ''] of expr.matchAll(/(watchbell_(?!info)\w+)(?:\{([^}]*)\})?/g)) {
+      const series = text.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line));
+      expect(series, selector).not.toEqual([]);
+      for (const { pattern } of alternatives(matchers))
+        expect(
+          series.some((line) => pattern.test(line)),
+          `${selector}: ${pattern}`,
+        ).toBe(true);
+    }
+  },
+);
+
 test('a window starts while an answer of Slack is lost → lateness, the doubt and how it ended, what runs', async () => {
   const { stage, sandbox } = world;
   await importPlan(stage, 'dana', ROOM, await readShippedPlan('crm-migration'));
@@ -44,7 +77,9 @@ test('a window starts while an answer of Slack is lost → lateness, the doubt a
     expect(await figure('watchbell_ambiguous_posts_total{outcome="found"}')).toBe(1),
   );
   expect(await figure('watchbell_delivery_retries_total{why="doubtful"}')).toBe(1);
-  expect(await figure('watchbell_lateness_seconds_count{kind="notice.started"}')).toBeGreaterThan(0);
+  expect(
+    await figure('watchbell_lateness_seconds_count{kind="notice.started",lane="outbox"}'),
+  ).toBeGreaterThan(0);
   expect(await figure('watchbell_open_decisions')).toBe(0);
 });
 
@@ -53,6 +88,35 @@ test('a decision is asked for → it is open until it is answered', async () => 
   await world.idle();
   expect(await figure('watchbell_open_decisions')).toBe(1);
   expect(await figure('watchbell_overdue_decisions')).toBe(0);
+});
+
+test('Slack is away for two heartbeats → the one that was left out is counted', async () => {
+  const { sandbox, clock } = world;
+  const waiting = async (count: number) =>
+    vi.waitFor(
+      async () => {
+        const { rows } = await database.pool.query(
+          `select count(distinct slot)::int as beats from outbox where state = 'pending' and kind = 'heartbeat'`,
+        );
+        expect(rows[0].beats).toBe(count);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+  await sandbox.goOffline();
+  clock.set(berlin('2026-12-05 22:30'));
+  await waiting(1);
+  clock.set(berlin('2026-12-05 23:00'));
+  await waiting(2);
+  await sandbox.goOnline();
+  await world.idle();
+  expect(await figure('watchbell_heartbeats_missed_total')).toBeGreaterThan(0);
+  expect(
+    await figure('watchbell_slack_call_seconds_count{method="chat.postMessage",outcome="passing"}'),
+  ).toBeGreaterThan(0);
+});
+
+test('every kind of message that was sent is known', async () => {
+  expect(await figure('watchbell_lateness_seconds_count{kind="other",lane="outbox"}')).toBe(0);
 });
 
 test('no label names a person, a channel or an upgrade', async () => {

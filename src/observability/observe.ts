@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../db/client.ts';
@@ -6,13 +7,14 @@ import type { Jobs } from '../jobs/port.ts';
 import type { Logger } from '../logger.ts';
 import type { Follower } from '../record/index.ts';
 import type { SlackClient } from '../slack/port.ts';
+import type { ClientOptions } from '../slack/web-caller.ts';
 import { RUNNING } from '../upgrade/lifecycle.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { Clocks } from './clocks.ts';
 import { countFacts } from './follow-facts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Checks, createReadiness } from './readiness.ts';
-import { watchDeliveries, watchedFetch } from './watch-slack.ts';
+import { countCalls, watchDeliveries, watchedFetch } from './watch-slack.ts';
 
 export interface Observed {
   databaseUrl: string;
@@ -28,8 +30,12 @@ export interface Observed {
 }
 
 export interface Observation {
-  /** For the Slack client, so that its calls are timed. */
+  /** For the Slack client, so that its calls are traced. */
   fetch: typeof fetch;
+  /** The same, so that they are timed. */
+  onCall: NonNullable<ClientOptions['onCall']>;
+  /** Shows a pool of connections beside that of the work. */
+  addPool(name: string, pool: Pool): void;
   /** Counts what becomes of deliveries; the same client otherwise. */
   watch(client: SlackClient): SlackClient;
   /** Takes `trouble` for why nothing that people do arrives; undefined where it does. */
@@ -50,6 +56,7 @@ const PATIENCE_MS = 3_000;
 export function observe(observed: Observed): Observation {
   const metrics = createMetrics(observed.kinds);
   const clocks = new Clocks();
+  const pools = new Map([['work', observed.database.pool]]);
   // Whoever probes does not stand in the way of the work, however often it is.
   const own = openDatabase(observed.databaseUrl, { max: 2, logger: observed.logger });
   metrics.info.set({ version: observed.version, role: observed.role }, 1);
@@ -64,7 +71,9 @@ export function observe(observed: Observed): Observation {
   });
   let machine = false;
   return {
-    fetch: watchedFetch(metrics, clocks),
+    fetch: watchedFetch(clocks),
+    onCall: countCalls(metrics),
+    addPool: (name, pool) => void pools.set(name, pool),
     watch(client) {
       identity = () => client.identity();
       return watchDeliveries(client, metrics);
@@ -77,6 +86,7 @@ export function observe(observed: Observed): Observation {
     async scrape() {
       if (!machine) collectDefaultMetrics({ register: metrics.registry });
       machine = true;
+      showPools(metrics, pools);
       await gauge(observed, own, { metrics, clocks, look });
       return { type: metrics.registry.contentType, text: await metrics.registry.metrics() };
     },
@@ -85,22 +95,20 @@ export function observe(observed: Observed): Observation {
 }
 
 async function gauge(
-  { database, jobs, clock, logger }: Observed,
+  { jobs, clock, logger, kinds }: Observed,
   { db }: Pick<Database, 'db'>,
   { metrics, clocks, look }: { metrics: Metrics; clocks: Clocks; look: () => Promise<Checks> },
 ): Promise<void> {
-  const { pool } = database;
-  metrics.pool.set({ state: 'open' }, pool.totalCount);
-  metrics.pool.set({ state: 'idle' }, pool.idleCount);
-  metrics.pool.set({ state: 'waiting' }, pool.waitingCount);
   const backlog = deadline(readBacklog(db, clock.now()), PATIENCE_MS).catch((error: unknown) => {
     logger.debug({ err: error }, 'metrics: the backlog could not be read');
     return undefined;
   });
   const [found, queue, checks] = await Promise.all([backlog, jobs.health(), look()]);
   metrics.databaseUp.set(found ? 1 : 0);
-  if (found) showBacklog(metrics, found);
+  if (found) showBacklog(metrics, kinds, found);
+  else forgetBacklog(metrics);
   metrics.queueUp.set({ backend: queue.backend }, queue.ok ? 1 : 0);
+  metrics.queueJobs.reset();
   for (const [topic, count] of Object.entries(queue.jobs ?? {})) metrics.queueJobs.set({ topic }, count);
   for (const [check, { state }] of Object.entries(checks)) metrics.check.set({ check }, WORTH[state]);
   metrics.drift.reset();
@@ -112,23 +120,40 @@ const WORTH = { ok: 1, degraded: 0.5, failed: 0 };
 const LANES = ['outbox', 'bulk'];
 const NOTHING = { pending: 0, oldest: 0, doubtful: 0, retrying: 0 };
 
+function showPools({ pool: shown }: Metrics, pools: Map<string, Pool>): void {
+  for (const [pool, { totalCount, idleCount, waitingCount }] of pools) {
+    shown.set({ pool, state: 'open' }, totalCount);
+    shown.set({ pool, state: 'idle' }, idleCount);
+    shown.set({ pool, state: 'waiting' }, waitingCount);
+  }
+}
+
+/** What was true before the database went away is not shown as if it still were. */
+function forgetBacklog(metrics: Metrics): void {
+  for (const gauge of Object.values(metrics.backlog)) {
+    gauge.reset();
+    gauge.remove({});
+  }
+}
+
 function showBacklog(
-  metrics: Metrics,
-  { timetable, outbox, decisions, running, overrunning }: Backlog,
+  { backlog: shown }: Metrics,
+  kinds: string[],
+  { timetable, waiting, outbox, decisions, running, overrunning }: Backlog,
 ): void {
-  metrics.rowsPlanned.set(timetable.planned);
-  metrics.rowsDue.set(timetable.due);
-  metrics.rowsOldest.set(timetable.oldest);
-  metrics.rowsRetrying.set(timetable.retrying);
+  shown.rowsPlanned.set(timetable.planned);
+  shown.rowsDue.set(timetable.due);
+  for (const kind of kinds) shown.rowsOldest.set({ kind }, waiting[kind] ?? 0);
+  shown.rowsRetrying.set(timetable.retrying);
   for (const lane of LANES) {
     const { pending, oldest, doubtful, retrying } = outbox[lane] ?? NOTHING;
-    metrics.pending.set({ lane }, pending);
-    metrics.pendingOldest.set({ lane }, oldest);
-    metrics.doubtful.set({ lane }, doubtful);
-    metrics.retrying.set({ lane }, retrying);
+    shown.pending.set({ lane }, pending);
+    shown.pendingOldest.set({ lane }, oldest);
+    shown.doubtful.set({ lane }, doubtful);
+    shown.retrying.set({ lane }, retrying);
   }
-  metrics.openDecisions.set(decisions.open);
-  metrics.overdueDecisions.set(decisions.overdue);
-  for (const state of RUNNING) metrics.running.set({ state }, running[state] ?? 0);
-  metrics.overrunning.set(overrunning);
+  shown.openDecisions.set(decisions.open);
+  shown.overdueDecisions.set(decisions.overdue);
+  for (const state of RUNNING) shown.running.set({ state }, running[state] ?? 0);
+  shown.overrunning.set(overrunning);
 }

@@ -1,47 +1,59 @@
 import { realMilliseconds, systemClock } from '../clock.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { SlackClient } from '../slack/port.ts';
+import type { EndedCall } from '../slack/web-caller.ts';
 import { traced } from '../trace.ts';
 import type { Clocks } from './clocks.ts';
 import type { Metrics } from './metrics.ts';
 
-/** `fetch` that times every call to Slack, and compares Slack's clock with ours. */
-export function watchedFetch(metrics: Metrics, clocks: Clocks): typeof fetch {
+/** `fetch` that makes a span of every call to Slack, and compares Slack's clock with ours. */
+export function watchedFetch(clocks: Clocks): typeof fetch {
   return async (input, init) => {
-    const method = methodOf(input);
     const start = realMilliseconds();
-    const observe = (outcome: string) =>
-      metrics.calls.observe({ method, outcome }, (realMilliseconds() - start) / 1_000);
-    try {
-      const answer = await traced({ name: `slack ${method}`, outward: true }, () => fetch(input, init));
-      observe(outcomeOf(answer.status));
-      if (answer.status === 429) metrics.limited.inc({ method });
-      compareClocks(clocks, answer.headers.get('date'), realMilliseconds() - start);
-      return answer;
-    } catch (error) {
-      observe('lost');
-      throw error;
-    }
+    const answer = await traced({ name: `slack ${methodOf(input)}`, outward: true }, () =>
+      fetch(input, init),
+    );
+    compareClocks(clocks, answer.headers.get('date'), realMilliseconds() - start);
+    return answer;
   };
 }
 
+/** Counts every call as Slack's answer is understood: what it says in a 200 counts too. */
+export const countCalls =
+  (metrics: Metrics) =>
+  ({ method, outcome, seconds }: EndedCall): void => {
+    metrics.calls.observe({ method, outcome }, seconds);
+    if (outcome === 'limited') metrics.limited.inc({ method });
+  };
+
 /** The same client; it counts what the outbox has to repeat, and how doubtful posts end. */
 export function watchDeliveries(client: SlackClient, metrics: Metrics): SlackClient {
+  /** Deliveries that a look did not find: what follows is a second post, unless it is not wanted any more. */
+  const missing = new Set<string>();
   const repeated = async <T>(attempt: Promise<T>): Promise<T> => {
     try {
       return await attempt;
     } catch (error) {
-      if (error instanceof SlackFailure && error.kind !== 'refused' && error.reason !== 'paced')
-        metrics.retries.inc({ why: error.kind });
+      if (error instanceof SlackFailure && (error.kind !== 'refused' || error.accessLost))
+        metrics.retries.inc({ why: error.accessLost ? 'access_lost' : error.kind });
       throw error;
     }
   };
   const watched: Partial<SlackClient> = {
-    post: (target, message, deliveryId) => repeated(client.post(target, message, deliveryId)),
+    async post(target, message, deliveryId) {
+      const again = missing.delete(deliveryId);
+      const posted = await repeated(client.post(target, message, deliveryId));
+      if (again) metrics.ambiguous.inc({ outcome: 'sent_again' });
+      return posted;
+    },
     update: (channel, ts, message) => repeated(client.update(channel, ts, message)),
-    findDelivery: async (target, deliveryId, since) => {
-      const found = await client.findDelivery(target, deliveryId, since);
-      metrics.ambiguous.inc({ outcome: found ? 'found' : 'sent_again' });
+    async findDelivery(target, deliveryId, since) {
+      const found = await repeated(client.findDelivery(target, deliveryId, since));
+      if (!found) missing.add(deliveryId);
+      else {
+        missing.delete(deliveryId);
+        metrics.ambiguous.inc({ outcome: 'found' });
+      }
       return found;
     },
   };
@@ -55,11 +67,6 @@ export function watchDeliveries(client: SlackClient, metrics: Metrics): SlackCli
 
 const methodOf = (input: Parameters<typeof fetch>[0]): string =>
   new URL(input instanceof Request ? input.url : input).pathname.split('/').at(-1) ?? '';
-
-function outcomeOf(status: number): string {
-  if (status === 429) return 'limited';
-  return status < 400 ? 'ok' : 'error';
-}
 
 /** The header has whole seconds, cut off: half a second more is right on average. */
 function compareClocks(clocks: Clocks, date: string | null, tookMs: number): void {

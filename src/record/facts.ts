@@ -33,6 +33,7 @@ export interface Facts {
     ts: string;
     plannedFor: string;
     lateSeconds: number;
+    lane?: string;
   };
   /** Overtaken by events before it could be sent. */
   'message.withdrawn': { delivery: string; kind: string; slot: string; target: string; reason: string };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { realMilliseconds } from '../clock.ts';
 import { toFailure } from './call.ts';
-import { SlackFailure } from './failure.ts';
+import { type FailureKind, SlackFailure } from './failure.ts';
 import { whenAllowed } from './when-allowed.ts';
 
 export interface ClientOptions {
@@ -10,6 +10,15 @@ export interface ClientOptions {
   apiUrl: string;
   /** Default: the global one. */
   fetch?: typeof fetch;
+  /** Told of every call once it has ended. */
+  onCall?: (call: EndedCall) => void;
+}
+
+export interface EndedCall {
+  method: string;
+  outcome: 'ok' | FailureKind;
+  /** Real ones, from asking to knowing. */
+  seconds: number;
 }
 
 /** Slack's client library retries by posting again, and sleeps through a 429: both are the outbox's business. */
@@ -61,16 +70,16 @@ export class WebCaller {
   /** For what a person waits for; a queue of posts never stands before it. */
   readonly #web: WebClient;
   readonly #messages: WebClient;
+  readonly #onCall: ClientOptions['onCall'];
 
-  constructor({ token, apiUrl, fetch }: ClientOptions) {
+  constructor({ token, apiUrl, fetch, onCall }: ClientOptions) {
+    this.#onCall = onCall;
     this.#web = new WebClient(token, webClientOptions(apiUrl, fetch));
     this.#messages = new WebClient(token, webClientOptions(apiUrl, fetch));
   }
 
   async identity() {
-    const answer = await this.#web.auth.test().catch((error: unknown) => {
-      throw toFailure('auth.test', error);
-    });
+    const answer = await this.#ask('auth.test', () => this.#web.auth.test());
     return {
       teamId: String(answer.team_id),
       teamName: String(answer.team ?? ''),
@@ -80,11 +89,22 @@ export class WebCaller {
   }
 
   protected async call(method: string, args: Record<string, unknown>): Promise<Answer> {
+    const web = OF_THE_OUTBOX.has(method) ? this.#messages : this.#web;
+    return this.#ask(method, async () => (await web.apiCall(method, asJsonText(args))) as unknown as Answer);
+  }
+
+  async #ask<T>(method: string, act: () => Promise<T>): Promise<T> {
+    const begun = realMilliseconds();
+    const ended = (outcome: EndedCall['outcome']) =>
+      this.#onCall?.({ method, outcome, seconds: (realMilliseconds() - begun) / 1_000 });
     try {
-      const web = OF_THE_OUTBOX.has(method) ? this.#messages : this.#web;
-      return (await web.apiCall(method, asJsonText(args))) as unknown as Answer;
+      const answer = await act();
+      ended('ok');
+      return answer;
     } catch (error) {
-      throw toFailure(method, error);
+      const failure = toFailure(method, error);
+      ended(failure.kind);
+      throw failure;
     }
   }
 
