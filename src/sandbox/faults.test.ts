@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
 import type { Fault, Sandbox } from './index.ts';
 import { buildClient, startHarbour } from './testing.ts';
 
@@ -24,6 +25,7 @@ describe('faults', () => {
     ['any code of Slack', { kind: 'fatal_error' }, { data: { error: 'fatal_error' } }, 0],
     ['reset', { kind: 'reset' }, { code: 'slack_webapi_request_error' }, 0],
     ['cut', { kind: 'cut' }, { data: { ok: false } }, 1],
+    ['torn', { kind: 'torn' }, { message: 'terminated' }, 1],
     ['lost', { kind: 'lost' }, { code: 'slack_webapi_request_error' }, 1],
   ])('%s → the caller fails, and the message is posted or not', async (_, fault, error, posted) => {
     sandbox.faults.inject({ method, ...fault });
@@ -47,6 +49,26 @@ describe('faults', () => {
     await expect(post('bad')).rejects.toThrow('internal_error');
     await post('bad');
     expect(sandbox.faults.pending).toEqual([]);
+  });
+
+  test('every hit is kept with its time; a fault that hit nothing is not', async () => {
+    sandbox.faults.inject({ method, kind: 'internal_error' });
+    sandbox.faults.inject({ method: 'chat.update', kind: '5xx' });
+    await post().catch(() => undefined);
+    expect(sandbox.faults.hits).toMatchObject([{ method, fault: { kind: 'internal_error' } }]);
+    expect(sandbox.faults.hits[0]?.at).toBeGreaterThan(systemClock.now().getTime() - 5_000);
+  });
+
+  test('who waits for the next call → acts once: before it is carried out, or before it is answered', async () => {
+    const seen: string[] = [];
+    const note = (what: string) => () => seen.push(`${what}: ${sandbox.state.messages(room).length}`);
+    sandbox.faults.atNext(method, 'arrives', note('arrives'));
+    sandbox.faults.atNext(method, 'applied', note('applied'));
+    sandbox.faults.atNext('chat.update', 'arrives', note('another method'));
+    sandbox.faults.atNext(method, 'arrives', note('no longer'))();
+    await post();
+    await post();
+    expect(seen).toEqual(['arrives: 0', 'applied: 1']);
   });
 
   test('another process injects and clears faults over HTTP', async () => {

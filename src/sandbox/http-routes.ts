@@ -35,6 +35,7 @@ async function answerCall(context: Context, dispatcher: Dispatcher): Promise<Res
   const { token, ...args } = given;
   const bearer = bearerToken(context) ?? (typeof token === 'string' ? token : undefined);
   const outcome = await dispatcher.answer({ method: context.req.param('method') ?? '', token: bearer, args });
+  if (outcome.kind === 'torn') return tear(context, outcome);
   return outcome.kind === 'answer'
     ? new Response(outcome.body, { status: outcome.status, headers: outcome.headers })
     : drop(context, outcome.how);
@@ -85,6 +86,14 @@ function drop(context: Context, how: (Outcome & { kind: 'drop' })['how']): Respo
   const { outgoing } = context.env as { outgoing: ServerResponse & { socket: Socket } };
   if (how === 'lost') outgoing.socket.destroy();
   else outgoing.socket.resetAndDestroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Sends the head and part of the body, and cuts the line. */
+function tear(context: Context, { status, headers, body }: Outcome & { kind: 'torn' }): Response {
+  const { outgoing } = context.env as { outgoing: ServerResponse & { socket: Socket } };
+  outgoing.writeHead(status, headers);
+  outgoing.write(body, () => outgoing.socket.destroy());
   return RESPONSE_ALREADY_SENT;
 }
 

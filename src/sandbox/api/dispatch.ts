@@ -13,7 +13,9 @@ const mostCalls = 10_000;
 /** How a call ends on the wire. */
 export type Outcome =
   | { kind: 'answer'; status: number; body: string; headers: Record<string, string> }
-  | { kind: 'drop'; how: 'reset' | 'lost' };
+  | { kind: 'drop'; how: 'reset' | 'lost' }
+  /** Status, headers and this much of the body; then the line is cut. */
+  | { kind: 'torn'; status: number; body: string; headers: Record<string, string> };
 
 export interface Request {
   method: string;
@@ -42,13 +44,16 @@ export class Dispatcher {
   }
 
   async answer(request: Request): Promise<Outcome> {
+    this.#faults.reached(request.method, 'arrives');
     const fault = this.#faults.take(request.method, request.args);
     if (fault?.kind === 'slow') await wait(fault.delay ?? 1000);
     const blocked = fault && faultOutcome(fault);
     if (blocked && !takesEffect(fault)) return this.#log(request, `fault:${fault.kind}`, blocked);
     const answered = await this.#run(request);
+    if (answered.said === 'ok') this.#faults.reached(request.method, 'applied');
     if (blocked) return this.#log(request, `fault:${fault.kind}`, blocked);
     if (fault?.kind === 'cut') return this.#log(request, 'fault:cut', cutShort(answered.outcome));
+    if (fault?.kind === 'torn') return this.#log(request, 'fault:torn', torn(answered.outcome));
     return this.#log(request, answered.said, answered.outcome);
   }
 
@@ -123,6 +128,7 @@ function faultOutcome(fault: Fault): Outcome | undefined {
   switch (fault.kind) {
     case 'slow':
     case 'cut':
+    case 'torn':
       return undefined;
     case '429':
       return tooMany(fault.retryAfter ?? 1);
@@ -141,4 +147,15 @@ function faultOutcome(fault: Fault): Outcome | undefined {
 const cutShort = (outcome: Outcome): Outcome =>
   outcome.kind === 'answer'
     ? { ...outcome, body: outcome.body.slice(0, Math.floor(outcome.body.length / 2)) }
+    : outcome;
+
+/** As `cut`, but the head promises the whole body. */
+const torn = (outcome: Outcome): Outcome =>
+  outcome.kind === 'answer'
+    ? {
+        ...outcome,
+        kind: 'torn',
+        body: outcome.body.slice(0, Math.floor(outcome.body.length / 2)),
+        headers: { ...outcome.headers, 'content-length': String(Buffer.byteLength(outcome.body)) },
+      }
     : outcome;

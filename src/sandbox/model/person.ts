@@ -39,12 +39,16 @@ export interface Person {
   channels(): Channel[];
   /** Runs a slash command with the text as typed; resolves when the app acknowledged it or failed to. */
   command(channelId: string, command: string, text?: string): Promise<Acknowledged>;
+  /** The payload that `command` would send, also for somebody of another organisation. */
+  commandPayload(channelId: string, command: string, text?: string): Record<string, unknown>;
   click(target: Target, actionId: string, options?: ClickOptions): Promise<Acknowledged>;
   /** The payload that `click` would send, for tests that tamper with it. */
   clickPayload(target: Target, actionId: string, options?: ClickOptions): Record<string, unknown>;
   /** The modal on top, with all that are open (the root first). */
   modal(): { view: View; stack: View[] } | undefined;
   submit(values?: FormValues): Promise<Submission>;
+  /** The payload that `submit` would send, where the client has nothing to object. */
+  submissionPayload(values?: FormValues): Record<string, unknown>;
   /** Closes the top modal (cancel); the one below shows again unless `clear_on_close`. */
   closeModal(): Promise<void>;
   openHome(): Promise<View | undefined>;

@@ -11,6 +11,7 @@ export type FaultKind =
   | 'reset'
   | 'slow'
   | 'cut'
+  | 'torn'
   | 'lost';
 
 export interface Fault {
@@ -32,9 +33,23 @@ export interface Fault {
   applied?: boolean;
 }
 
+/** A fault that hit a call, at an instant of real time in milliseconds of the epoch. */
+export interface FaultHit {
+  fault: Fault;
+  method: string;
+  at: number;
+}
+
+/** When a call is about to be carried out, and when it was but is not answered yet. */
+export type CallMoment = 'arrives' | 'applied';
+
 export interface Faults {
   inject(fault: Fault): void;
   clear(): void;
+  /** Every fault that hit a call, oldest first. */
+  readonly hits: readonly FaultHit[];
+  /** Calls `act` once, at this moment of the next call of the method. Returns how to stop waiting for it. */
+  atNext(method: string, moment: CallMoment, act: () => void): () => void;
   /** Faults that still wait for their calls. */
   readonly pending: readonly Fault[];
 }

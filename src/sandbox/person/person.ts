@@ -19,9 +19,9 @@ import {
 } from '../model.ts';
 import { viewJson } from '../views.ts';
 import { prepareClick } from './clicks.ts';
-import { closePayload, eventPayload } from './payloads.ts';
+import { closePayload, commandPayload, eventPayload, submissionPayload } from './payloads.ts';
 import { runCommand } from './run-command.ts';
-import { submitModal } from './submit-modal.ts';
+import { fillTop, submitModal } from './submit-modal.ts';
 
 /** One user at Slack's client. */
 export class Client implements Person {
@@ -45,6 +45,10 @@ export class Client implements Person {
     return runCommand(this.#core, this.#active(), this.#joined(channelId), command, text);
   }
 
+  commandPayload(channelId: string, command: string, text = ''): Record<string, unknown> {
+    return commandPayload(this.#core, this.#active(), this.#joined(channelId), command, text);
+  }
+
   async click(target: Target, actionId: string, options: ClickOptions = {}): Promise<Acknowledged> {
     const { payload, element } = prepareClick(this.#core, this.#active(), target, actionId, options);
     if (element.confirm && options.confirm === 'deny') return { acknowledged: true };
@@ -66,6 +70,10 @@ export class Client implements Person {
 
   async submit(values: FormValues = {}): Promise<Submission> {
     return submitModal(this.#core, this.#active(), values);
+  }
+
+  submissionPayload(values: FormValues = {}): Record<string, unknown> {
+    return submissionPayload(this.#core, this.#active(), fillTop(this.#core, this.#active(), values).view);
   }
 
   async closeModal(): Promise<void> {

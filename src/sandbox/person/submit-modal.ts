@@ -12,11 +12,7 @@ const trouble = 'We had some trouble connecting. Try again?';
 
 /** Fills the top modal, lets the client object, sends it, and does what the app answers. */
 export async function submitModal(core: Core, user: User, values: FormValues): Promise<Submission> {
-  const view = core.workspace.views(user.id).at(-1);
-  if (!view) throw new Refusal('no_modal', `${user.name} has no modal open.`);
-  if (!view.submit) throw new Refusal('no_submit', 'This modal has no button to submit it.');
-  fillForm(core, view, values);
-  const errors = checkForm(view);
+  const { view, errors } = fillTop(core, user, values);
   if (Object.keys(errors).length > 0) return { result: 'errors', errors, by: 'client' };
   const reply = await core.link.deliver({
     type: 'interactive',
@@ -29,6 +25,19 @@ export async function submitModal(core: Core, user: User, values: FormValues): P
     if (!(error instanceof SlackFailure)) throw error;
     return { result: 'failed', failure: `${trouble} (${error.code})` };
   }
+}
+
+/** Enters the values into the top modal; says what the client objects to. */
+export function fillTop(
+  core: Core,
+  user: User,
+  values: FormValues,
+): { view: View; errors: Record<string, string> } {
+  const view = core.workspace.views(user.id).at(-1);
+  if (!view) throw new Refusal('no_modal', `${user.name} has no modal open.`);
+  if (!view.submit) throw new Refusal('no_submit', 'This modal has no button to submit it.');
+  fillForm(core, view, values);
+  return { view, errors: checkForm(view) };
 }
 
 interface AppAnswer {
