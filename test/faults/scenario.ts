@@ -42,11 +42,19 @@ export interface Scenario {
   /** How much faster than real time. */
   speed: number;
   roles: Role[];
+  /** Slack reaches the bot with signed requests instead of Socket Mode. */
+  overHttp?: boolean;
   rateLimits: boolean;
   /** Clocks that are off by up to two seconds. */
   skewed: boolean;
   stories: Story[];
 }
+
+/** A story must be long against what a strike may delay, and two seconds of skew must be long against a query. */
+const SPEEDS = {
+  exact: { one: 60, few: 48, several: 40, many: 24 },
+  skewed: { one: 20, few: 18, several: 16, many: 12 },
+};
 
 const ROOMS = ['crm-upgrade', 'ci-upgrade', 'db-upgrade'];
 /** Members of every room. */
@@ -58,23 +66,26 @@ const USERS = ['emma', 'ines', 'hugo', 'grace', 'noah', 'zoe', 'kiran'];
 
 /** Draws what is planned and what people do; the same seed always gives the same. */
 export function drawScenario(dice: Dice): Scenario {
-  const size = dice.weighted({ one: 30, few: 50, several: 16, many: 4 });
+  const size = dice.weighted({ one: 38, few: 48, several: 11, many: 3 });
   const count = { one: 1, few: dice.between(2, 4), several: dice.between(5, 9), many: dice.between(10, 20) }[
     size
   ];
   const day = dice.between(1, 5);
   const begin = new Date(Date.UTC(2026, 11, day, dice.between(5, 15), dice.between(0, 59)));
+  const skewed = dice.chance(0.35);
   return {
     begin,
-    speed: { one: 240, few: 180, several: 120, many: 60 }[size],
+    speed: SPEEDS[skewed ? 'skewed' : 'exact'][size],
     roles: dice.pick<Role[]>([
       ['all', 'all'],
+      ['all', 'all'],
+      ['web', 'worker', 'all'],
       ['all', 'all', 'all'],
       ['web', 'worker', 'worker'],
-      ['web', 'all', 'worker'],
     ]),
+    overHttp: dice.chance(1 / 3),
     rateLimits: dice.chance(0.5),
-    skewed: dice.chance(0.6),
+    skewed,
     stories: Array.from({ length: count }, (_, index) =>
       drawStory(dice.fork(`story ${index}`), index + 1, begin, count),
     ),
@@ -95,7 +106,7 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
     dice.some(LEADERS, LEADERS.length);
   const cast = { lead, sponsor, deputy, communicator, operations, consulted };
   const room = dice.pick(ROOMS);
-  const start = dice.between(6, 10);
+  const start = dice.between(6, 9);
   const title = `Upgrade ${number}`;
   const fate = dice.weighted({ carried: 85, cancelled: 15 });
   const before = actsBefore(dice, cast, begin, start);

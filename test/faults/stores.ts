@@ -28,7 +28,7 @@ export class Postgres {
     const server = new Postgres(dataDir, await startEmbeddedPostgres({ dataDir }));
     await server.#asAdministrator(async (client) => {
       // What is committed must outlive the server, though not a power cut.
-      for (const setting of ['fsync', 'full_page_writes'])
+      for (const setting of ['fsync', 'full_page_writes', 'autovacuum'])
         await client.query(`alter system set ${setting} = off`);
       await client.query('select pg_reload_conf()');
       await client.query(`create database ${TEMPLATE}`);
