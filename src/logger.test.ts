@@ -46,3 +46,16 @@ test('a line written during a piece of work → names its upgrade and its delive
     ['afterwards', undefined, undefined],
   ]);
 });
+
+test('an error logged outside of the work in which it came up → still names its upgrade and its verb', async () => {
+  const failing = traced({ name: 'command', from: null }, () =>
+    traced({ name: 'verb', fields: { upgrade: 'UP-12', verb: 'start' } }, async () => {
+      throw new Error('broken');
+    }),
+  );
+  const error: unknown = await failing.catch((thrown: unknown) => thrown);
+  const line = logged((logger) => logger.error({ err: error }, 'an act of a person failed'));
+  expect(JSON.parse(line)).toMatchObject({ upgrade: 'UP-12', verb: 'start', err: { message: 'broken' } });
+  const other = logged((logger) => logger.error({ err: new Error('other') }, 'something else'));
+  expect(JSON.parse(other)).not.toHaveProperty('upgrade');
+});

@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import { currentFields } from './trace.ts';
+import { currentFields, fieldsOf } from './trace.ts';
 
 export type { Logger };
 
@@ -31,11 +31,11 @@ export function createLogger(options: { level: LogLevel; readable?: boolean }): 
 /** The same log, written elsewhere. */
 export function logTo(destination: pino.DestinationStream, level: LogLevel): Logger {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
-  return pino(
-    { level, base: null, redact: { paths, censor: '[secret]' }, mixin: currentFields },
-    destination,
-  );
+  return pino({ level, base: null, redact: { paths, censor: '[secret]' }, mixin: workOf }, destination);
 }
+
+/** The work in which the line is written, or in which the error came up that it tells of. */
+const workOf = (line: object) => ({ ...fieldsOf('err' in line ? line.err : undefined), ...currentFields() });
 
 interface Line {
   time: number;

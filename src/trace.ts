@@ -24,10 +24,12 @@ export interface Work {
 type Fields = Record<string, string | number>;
 
 const around = new AsyncLocalStorage<Fields>();
+/** In which work an error came up: it may be logged by somebody outside of it. */
+const cameUpIn = new WeakMap<Error, Fields>();
 
 /**
  * Runs `act` as a span of OpenTelemetry (which is nothing unless an endpoint is configured), with `fields` on every log
- * line written meanwhile. What it throws is noted and thrown on.
+ * line written meanwhile. What it throws is noted and thrown on, and carries them to wherever it is logged.
  */
 export function traced<T>({ name, from, fields = {}, outward }: Work, act: () => Promise<T>): Promise<T> {
   const kind = outward ? SpanKind.CLIENT : SpanKind.INTERNAL;
@@ -40,6 +42,7 @@ export function traced<T>({ name, from, fields = {}, outward }: Work, act: () =>
       try {
         return await act();
       } catch (error) {
+        if (error instanceof Error && !cameUpIn.has(error)) cameUpIn.set(error, currentFields());
         span.recordException(error instanceof Error ? error : String(error));
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
@@ -67,6 +70,10 @@ export function currentFields(): Fields {
   const id = trace.getActiveSpan()?.spanContext().traceId;
   return { ...around.getStore(), ...(id ? { trace: id } : {}) };
 }
+
+/** The fields of the work in which an error came up, for the log; none where it came up in no such work. */
+export const fieldsOf = (error: unknown): Fields =>
+  (error instanceof Error ? cameUpIn.get(error) : undefined) ?? {};
 
 const tracer = () => trace.getTracer('watchbell');
 
