@@ -289,6 +289,22 @@ describe('while Slack cannot be reached', () => {
     expect(record.filter(({ fact }) => fact === 'message.withdrawn')).toHaveLength(AUDIENCE.length);
   });
 
+  test('moved again, or cancelled, meanwhile → nobody hears of the time between', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    const taken = [ROOM, ...ROLES].map((target) => `${target} cancelled`);
+    down(t, 2 * taken.length);
+    await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
+    await t.settle();
+    await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-19T21:00'));
+    await t.settle();
+    expect(await told(upgrade, 'notice.moved', '2')).toEqual(taken);
+    await cancelUpgrade(t.context, dana, upgrade.id);
+    await retry(t);
+    expect(await told(upgrade, 'notice.moved', '3')).toEqual(taken);
+    expect(await told(upgrade, 'notice.cancelled')).toEqual([ROOM, ...ROLES]);
+  });
+
   test('moved meanwhile → who never got the notice hears nothing of the old time', async () => {
     const t = await rig();
     const upgrade = await scheduled(t);

@@ -9,6 +9,8 @@ import { planNotices } from './plan-notices.ts';
 import { ROLE_KIND, tellRoles } from './tell-roles.ts';
 import { endStartWatch, planStartWatch } from './watch-start.ts';
 
+const MOVED = 'notice.moved';
+
 /** What becomes of the notices when a window is scheduled, moved or cancelled, and who hears of it. */
 export const changeFollowers: Follower[] = [
   follow('upgrade.scheduled', async (unit, { actor, upgradeId }) => {
@@ -23,7 +25,7 @@ export const changeFollowers: Follower[] = [
     await takeBack(unit, upgradeId, 'the window was moved');
     const move = { from: new Date(from), why };
     const { told, roles } = await whoKnows(unit, upgrade);
-    const delivery = { kind: 'notice.moved', slot: String(upgrade.revision) };
+    const delivery = { kind: MOVED, slot: String(upgrade.revision) };
     await sendTo(unit, upgrade, told, { ...delivery, message: moved(unit.context, upgrade, move) });
     const message = moved(unit.context, upgrade, { ...move, forRole: true });
     await sendTo(unit, upgrade, roles, { ...delivery, message });
@@ -48,7 +50,7 @@ export const changeFollowers: Follower[] = [
 /** What is planned or waits to be sent is not true any more. */
 async function takeBack(unit: Unit, upgradeId: number, reason: string): Promise<void> {
   await cancelRows(unit, upgradeId, ['notice'], reason);
-  await cancelDeliveries(unit, upgradeId, ['notice'], reason);
+  await cancelDeliveries(unit, upgradeId, ['notice', MOVED], reason);
   await endStartWatch(unit, upgradeId, reason);
 }
 

@@ -2,7 +2,7 @@ import type { Slice } from '../slice.ts';
 import { keyOf } from '../upgrade/store.ts';
 import { surveyDays, surveyTime } from '../upgrade/window.ts';
 import { drawInvitation, renderInvitation } from './draw-invitation.ts';
-import { INVITATION, invitePeople, nudgeSilent } from './invite-people.ts';
+import { INVITATION, invitePeople, nudgeSilent, renderNudge } from './invite-people.ts';
 import { planSurvey, prepareSurvey } from './prepare-survey.ts';
 import { publishResults, RESULTS, renderResults, withoutChart } from './publish-results.ts';
 import { closingTime } from './rules.ts';
@@ -14,7 +14,11 @@ export const survey: Slice = {
   surface,
   handlers: [prepareSurvey, invitePeople, nudgeSilent, publishResults],
   followers: [planSurvey, withoutChart],
-  renderers: { [INVITATION]: renderInvitation, [RESULTS]: renderResults },
+  renderers: {
+    [INVITATION]: renderInvitation,
+    [nudgeSilent.kind]: renderNudge,
+    [RESULTS]: renderResults,
+  },
   async waiting({ db, clock }, actor) {
     const unanswered = await listUnanswered(db, actor, clock.now());
     return unanswered.map(({ upgrade }) => ({

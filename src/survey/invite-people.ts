@@ -1,9 +1,9 @@
 import type { Unit } from '../context.ts';
-import { enqueue, touch } from '../outbox/index.ts';
+import { enqueue, type Renderer, touch } from '../outbox/index.ts';
 import { handler, LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { drawNudge } from './draw-invitation.ts';
-import { findSurvey, listInvitedAt, listSilentAt } from './store.ts';
+import { findAnswer, findSurvey, listInvitedAt, listSilentAt } from './store.ts';
 
 /** The kind of the live message that asks, and thanks once it was answered. */
 export const INVITATION = 'survey';
@@ -26,29 +26,27 @@ export const invitePeople = handler({
 export const nudgeSilent = handler({
   kind: 'survey.nudge',
   async decide(unit, row) {
-    const upgrade = await getUpgrade(unit.tx, row.teamId, row.upgradeId);
     const survey = await findSurvey(unit.tx, row.teamId, row.upgradeId);
     if (!survey || survey.closedAt) return { skipped: late.closed };
     const silent = await listSilentAt(unit.tx, survey.id, row.dueAt);
     if (silent.length === 0) return { skipped: late.answered };
-    const message = drawNudge(unit.context, upgrade, survey);
-    const { teamId, upgradeId } = row;
+    const { teamId, upgradeId, kind, dueAt: plannedFor } = row;
+    const nudge = { teamId, upgradeId, kind, slot: 'survey', lane: 'bulk' as const, plannedFor };
     await enqueue(
       unit,
-      silent.map((target) => ({
-        teamId,
-        upgradeId,
-        kind: 'survey.nudge',
-        slot: 'survey',
-        target,
-        message,
-        lane: 'bulk' as const,
-        plannedFor: row.dueAt,
-      })),
+      silent.map((target) => ({ ...nudge, target })),
     );
     return 'done';
   },
 });
+
+/** Drawn when it is sent: whoever answered meanwhile is reminded of nothing. */
+export const renderNudge: Renderer = async (context, { teamId, upgradeId, target }) => {
+  const survey = await findSurvey(context.db, teamId, upgradeId);
+  if (!survey || survey.closedAt) return { withdrawn: late.closed };
+  if (await findAnswer(context.db, survey.id, target)) return { withdrawn: late.meanwhile };
+  return drawNudge(context, await getUpgrade(context.db, teamId, upgradeId), survey);
+};
 
 /** Asks these people, or redraws what they see after they answered or deleted their answer, or when the survey closes. */
 export async function showInvitations(
@@ -57,16 +55,9 @@ export async function showInvitations(
   userIds: string[],
   plannedFor?: Date,
 ): Promise<void> {
-  const invitation = {
-    teamId,
-    upgradeId,
-    kind: INVITATION,
-    slot: 'survey',
-    lane: 'bulk' as const,
-    plannedFor,
-  };
+  const invitation = { teamId, upgradeId, lane: 'bulk' as const, plannedFor };
   await touch(
     unit,
-    userIds.map((target) => ({ ...invitation, target })),
+    userIds.map((target) => ({ ...invitation, kind: INVITATION, slot: 'survey', target })),
   );
 }

@@ -182,6 +182,23 @@ test('three days later → one reminder, only to the silent', async () => {
   expect(await facts('message.sent').then((sent) => sent.at(-2)?.at)).toEqual(NUDGED);
 });
 
+test('who answers while the reminder cannot be sent is not reminded, and the record says why', async () => {
+  await world.passUntil(NEW_YORK);
+  const people = ASKED.length;
+  for (let post = 0; post < people; post++)
+    world.slack.failNext.push({ failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') });
+  await world.passUntil(NUDGED);
+  world.slack.failNext.length = 0;
+  await answer('zoe', 4);
+  await db.execute('update outbox set not_before = null');
+  await world.settle();
+  expect(dms('zoe')).toHaveLength(1);
+  expect(dms('noah')).toHaveLength(2);
+  expect(await facts('message.withdrawn')).toMatchObject([
+    { data: { kind: 'survey.nudge', target: 'UZOE', reason: 'they have answered meanwhile' } },
+  ]);
+});
+
 test('a day without Watchbell → invitations, reminders and results are as late as their rows', async () => {
   const HOUR = 3_600_000;
   const late = async (kind: string) =>

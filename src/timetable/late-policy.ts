@@ -114,7 +114,11 @@ export const LATE_POLICY = {
     what: 'Survey: the one reminder',
     late: 'left out',
     how: 'Sent within a day, or not at all: it is meant for the morning.',
-    leftOut: { closed: 'the survey is closed', answered: 'everybody has answered' },
+    leftOut: {
+      closed: 'the survey is closed',
+      answered: 'everybody has answered',
+      meanwhile: 'they have answered meanwhile',
+    },
     uselessAfter: 24 * 60,
   },
   'survey.close': {

@@ -70,7 +70,11 @@ export const MUTANTS: Mutant[] = [
     edits: [
       edit('notices/rules.ts', '[(notice, { revision }) => notice.revision !== revision, () => moved],', ''),
       edit('notices/tell-changes.ts', "await cancelRows(unit, upgradeId, ['notice'], reason);", ''),
-      edit('notices/tell-changes.ts', "await cancelDeliveries(unit, upgradeId, ['notice'], reason);", ''),
+      edit(
+        'notices/tell-changes.ts',
+        "await cancelDeliveries(unit, upgradeId, ['notice', MOVED], reason);",
+        '',
+      ),
     ],
   },
   {
