@@ -43,7 +43,7 @@ function tryConfig<T>(read: () => T): { config: T | undefined; findings: Finding
   } catch (error) {
     if (!(error instanceof WatchbellError)) throw error;
     const findings = error.problems.map(({ path, message }): Finding => {
-      return { subject: 'configuration', state: 'bad', text: `${path} ${message}` };
+      return { subject: 'configuration', state: 'bad', text: `${path} ${message}`, remedy: error.next };
     });
     return { config: undefined, findings };
   }

@@ -1,12 +1,16 @@
+import { realMilliseconds } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
 import { WebSlackClient } from '../slack/client.ts';
 import type { SlackChannel, SlackClient } from '../slack/port.ts';
+import { whenAllowed } from '../slack/when-allowed.ts';
 import { RUNNING, type State } from '../upgrade/lifecycle.ts';
 import { keyOf, listUpgrades, type Upgrade } from '../upgrade/store.ts';
-import { type Finding, orBad } from './finding.ts';
+import { type Finding, orBad, reasonOf } from './finding.ts';
 
 const SUBJECT = 'channels';
+/** How long Slack's rate limits are waited out, for all channels together. Real milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** Those whose messages are still to come. */
 const AHEAD: readonly State[] = ['scheduled', ...RUNNING];
@@ -33,8 +37,9 @@ async function examine(client: SlackClient, upgrades: Upgrade[]): Promise<Findin
   const users = new Map<string, string[]>();
   for (const upgrade of upgrades)
     for (const id of new Set(channelsOf(upgrade))) users.set(id, [...(users.get(id) ?? []), keyOf(upgrade)]);
+  const until = realMilliseconds() + PATIENCE_MS;
   const found: Finding[] = [];
-  for (const [id, keys] of users) found.push(...judge(id, await client.channel(id), keys.join(', ')));
+  for (const [id, keys] of users) found.push(...(await look(client, id, keys.join(', '), until)));
   if (found.length > 0) return found;
   const text =
     upgrades.length === 0
@@ -47,6 +52,16 @@ const channelsOf = ({ plan: { channels, audience } }: Upgrade): string[] =>
   [channels.room, ...channels.announce, channels.support, ...audience.channels].filter(
     (id) => id !== undefined,
   );
+
+/** What Slack does not tell of one channel says nothing of the others. */
+async function look(client: SlackClient, id: string, keys: string, until: number): Promise<Finding[]> {
+  try {
+    return judge(id, await whenAllowed(() => client.channel(id), until), keys);
+  } catch (error) {
+    const text = `${keys}: Slack did not tell of the channel ${id}: ${reasonOf(error)}`;
+    return [{ subject: SUBJECT, state: 'doubtful', text, remedy: 'Run watchbell doctor again in a minute.' }];
+  }
+}
 
 function judge(id: string, channel: SlackChannel | undefined, keys: string): Finding[] {
   const bad = (text: string, remedy: string): Finding[] => [{ subject: SUBJECT, state: 'bad', text, remedy }];

@@ -12,39 +12,28 @@ export function examineQueue(url: string): Promise<Finding[]> {
     if (!ready) {
       return [{ ...found, state: 'bad', text: 'its tables are not there', remedy: 'Run watchbell migrate.' }];
     }
-    return [found, ...advise(settings)];
+    return backend === 'redis' ? [found, ...advise(settings)] : [found];
   });
 }
 
+/** What of Redis' settings costs punctuality or rings. */
 function advise(settings: Record<string, string>): Finding[] {
-  const doubt = (text: string, remedy: string): Finding => ({
-    subject: SUBJECT,
-    state: 'doubtful',
-    text,
-    remedy,
-  });
+  const { maxmemory_policy: policy, aof_enabled: kept, aof_last_write_status: written, hz } = settings;
   const found: Finding[] = [];
-  if (settings['maxmemory-policy'] && settings['maxmemory-policy'] !== 'noeviction') {
-    found.push(doubt('Redis may drop jobs when its memory is full', 'Set maxmemory-policy noeviction.'));
-  }
-  if (settings.appendonly === 'no') {
-    found.push(
-      doubt(
-        'Redis forgets its jobs when it restarts',
-        'Set appendonly yes; Postgres knows them all the same.',
-      ),
+  const doubt = (text: string, remedy: string) =>
+    found.push({ subject: SUBJECT, state: 'doubtful', text, remedy });
+  if (policy === undefined || kept === undefined)
+    doubt(
+      'Redis does not tell how it is set up',
+      'Allow INFO, or see to it yourself: appendonly yes, maxmemory-policy noeviction, hz 100.',
     );
-  }
-  if (settings.appendonly === 'yes' && settings.written && settings.written !== 'ok') {
-    found.push(doubt('Redis could not write to its disk', 'Look at its disk: it may be full.'));
-  }
-  if (settings.hz && Number(settings.hz) < 100) {
-    found.push(
-      doubt(
-        `Redis looks at its clock ${settings.hz} times a second`,
-        'Set hz 100: messages are then more punctual.',
-      ),
-    );
-  }
+  if (policy !== undefined && policy !== 'noeviction')
+    doubt('Redis may drop jobs when its memory is full', 'Set maxmemory-policy noeviction.');
+  if (kept === '0')
+    doubt('Redis forgets its jobs when it restarts', 'Set appendonly yes; Postgres knows them all the same.');
+  if (kept === '1' && written !== undefined && written !== 'ok')
+    doubt('Redis could not write to its disk', 'Look at its disk: it may be full.');
+  if (hz !== undefined && Number(hz) < 100)
+    doubt(`Redis looks at its clock ${hz} times a second`, 'Set hz 100: messages are then more punctual.');
   return found;
 }

@@ -44,6 +44,27 @@ describe('the channels', () => {
   });
 });
 
+describe('the channels, when Slack', () => {
+  const MANY = ['CCRMUPGRADE', 'CFINANCE', 'CSUPPORT', 'CLEADERSHIP'];
+
+  test('asks to wait → waited for, and every channel is judged', async () => {
+    sandbox.faults.inject({ method: 'conversations.info', kind: '429', retryAfter: 1 });
+    expect((await examine()).map(({ state }) => state)).toEqual(['bad', 'bad', 'bad']);
+  });
+
+  test.each(MANY)(
+    'does not answer for %s → doubtful, and the others are judged all the same',
+    async (channel) => {
+      sandbox.faults.inject({ method: 'conversations.info', match: { channel }, kind: '5xx' });
+      const findings = await examine();
+      expect(findings.filter(({ state }) => state === 'doubtful')).toMatchObject([
+        { text: expect.stringContaining(channel), remedy: expect.stringContaining('again') },
+      ]);
+      expect(findings.filter(({ state }) => state === 'bad')).toHaveLength(channel === 'CCRMUPGRADE' ? 3 : 2);
+    },
+  );
+});
+
 describe('the clock', () => {
   test('of this machine agrees with those of its own Slack and database', async () => {
     expect(await examineClock({ databaseUrl: database.url, slack })).toEqual([

@@ -6,7 +6,7 @@ export interface QueueInspection {
   version: string;
   /** Whether what BullMQ needs is in place. */
   ready: boolean;
-  /** Redis' settings that matter here, and how its last write to disk went; empty where they may not be read. */
+  /** What Redis tells of itself (INFO), its settings among it; empty where that may not be read. */
   settings: Record<string, string>;
 }
 
@@ -23,16 +23,12 @@ async function inspectRedis(url: string): Promise<QueueInspection> {
   });
   try {
     await redis.connect().catch((error: unknown) => Promise.reject(lost ?? error));
-    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown';
-    // A hosted Redis may forbid CONFIG; then there is nothing to advise.
-    const pairs = await redis.config('GET', 'maxmemory-policy', 'appendonly', 'hz').catch(() => []);
-    const written = /aof_last_write_status:(\S+)/.exec(await redis.info('persistence'))?.[1];
-    return {
-      backend: 'redis',
-      version,
-      ready: true,
-      settings: { ...toRecord(pairs), ...(written ? { written } : {}) },
-    };
+    // A hosted Redis forbids CONFIG, hardly ever INFO.
+    const info = await redis.info().catch(() => '');
+    const settings = Object.fromEntries(
+      [...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]),
+    );
+    return { backend: 'redis', version: settings.redis_version ?? 'unknown', ready: true, settings };
   } finally {
     redis.disconnect();
   }
@@ -54,10 +50,4 @@ async function inspectPostgres(url: string): Promise<QueueInspection> {
   } finally {
     await client.end();
   }
-}
-
-function toRecord(pairs: unknown): Record<string, string> {
-  if (!Array.isArray(pairs)) return {};
-  const entries = pairs.flatMap((name, at) => (at % 2 === 0 ? [[String(name), String(pairs[at + 1])]] : []));
-  return Object.fromEntries(entries);
 }
