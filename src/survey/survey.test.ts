@@ -199,6 +199,17 @@ test('who answers while the reminder cannot be sent is not reminded, and the rec
   ]);
 });
 
+test('invited by an older version, which knows of no reminders → asked, and not reminded', async () => {
+  await world.passUntil(KOLKATA);
+  const found = await findSurvey(db, TEAM, upgrade.id);
+  await db.execute(
+    `insert into survey_invitation (survey_id, user_id, invite_at)
+     values (${found?.id}, 'UHUGO', '${BERLIN.toISOString()}')`,
+  );
+  await world.passUntil(CLOSED);
+  expect(dms('hugo')).toHaveLength(1);
+});
+
 test('a day without Watchbell → invitations, reminders and results are as late as their rows', async () => {
   const HOUR = 3_600_000;
   const late = async (kind: string) =>
