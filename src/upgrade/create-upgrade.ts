@@ -6,6 +6,7 @@ import { findMember } from './find-member.ts';
 import type { ResolvedPlan } from './plan/schema.ts';
 import { insertUpgrade, type Upgrade } from './store.ts';
 import { deriveWindow } from './window.ts';
+import { storable } from './written.ts';
 
 /** A new draft under the workspace's next number. Whoever creates it is its planner. `source`: the file it came from. */
 export async function createUpgrade(
@@ -19,7 +20,8 @@ export async function createUpgrade(
   if (!permission.allowed) throw notAllowed(permission.why, `Ask somebody else: ${sayRoles(['none'])} can.`);
   return transact(context, async (unit) => {
     const draft = await insertUpgrade(unit, actor, plan, deriveWindow(plan));
-    await append(unit, actor, draft.id, 'upgrade.planned', { title: plan.upgrade, source });
+    const from = source && storable(source);
+    await append(unit, actor, draft.id, 'upgrade.planned', { title: plan.upgrade, source: from });
     return draft;
   });
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ModalView } from '@slack/types';
 import { sql } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -7,6 +8,7 @@ import { WatchbellError } from '../../src/errors.ts';
 import { findMentions } from '../../src/sandbox/mentions.ts';
 import { checkContent } from '../../src/sandbox/validate/message.ts';
 import { checkView } from '../../src/sandbox/validate/view.ts';
+import { modal } from '../../src/slack/blocks.ts';
 import { routeCommands } from '../../src/slack/commands.ts';
 import { fitMessage } from '../../src/slack/fit.ts';
 import type { Message } from '../../src/slack/message.ts';
@@ -32,6 +34,16 @@ const run = routeCommands(
  */
 export async function fuzzWorld(db: Db) {
   const t = await testContext(db, slices, NOW);
+  const { users, channels } = t.slack;
+  let checked = 0;
+  const checkMessage = (message: Message) => {
+    checked += 1;
+    judgeMessage(message);
+  };
+  const checkShownView = (view: { blocks: unknown }, type: 'modal' | 'home') => {
+    checked += 1;
+    judgeView(view, type);
+  };
   const attempt = async (called: Called, act: () => Promise<void>, typed?: string) => {
     try {
       await act();
@@ -51,6 +63,18 @@ export async function fuzzWorld(db: Db) {
     t.slack.files.length = 0;
   };
   return {
+    /** How many messages and views were held against Slack so far. */
+    checked: () => checked,
+    /** People and channels are called so in Slack, where anybody may call themselves anything. */
+    rename(person: string, channel: string) {
+      t.slack.users = async () => (await users.call(t.slack)).map((one) => ({ ...one, displayName: person }));
+      t.slack.channels = async () => (await channels.call(t.slack)).map((one) => ({ ...one, name: channel }));
+    },
+    /** A file that somebody shared; returns its id. */
+    upload(name: string, content: string): string {
+      t.slack.uploads.set('F1', { name, content });
+      return 'F1';
+    },
     /** Types `/upgrade <text>` in the room. */
     async type(name: string, text: string) {
       const called = callBy(t, by(name), { channelId: ROOM, text });
@@ -60,7 +84,7 @@ export async function fuzzWorld(db: Db) {
       const called = callBy(t, by(name), { channelId: ROOM, value });
       const action = surfaces
         .flatMap(({ actions }) => actions ?? [])
-        .find((each) => each.actionId === actionId);
+        .find((each) => each.actionId.replace('*', '1') === actionId);
       await attempt(called, async () => action?.run({ ...called.call, actionId }));
     },
     /** Sends a form off; true where it was taken. */
@@ -76,7 +100,8 @@ export async function fuzzWorld(db: Db) {
           throw error;
         });
         taken = answer === undefined || (typeof answer === 'object' && 'update' in answer);
-        if (typeof answer !== 'object') return;
+        if (answer === 'close all' || !answer) return;
+        if ('errors' in answer) checkShownView(sayErrors(answer.errors), 'modal');
         if ('update' in answer) checkShownView(answer.update, 'modal');
         if ('push' in answer) checkShownView(answer.push, 'modal');
       });
@@ -107,11 +132,20 @@ export async function fuzzWorld(db: Db) {
           survey, survey_invitation, survey_answer, outbox, timetable restart identity cascade`,
       );
       t.clock.set(NOW);
+      Object.assign(t.slack, { users, channels });
     },
   };
 }
 
-function checkMessage(message: Message): void {
+/** What stands under the inputs, as a view of its own: none is empty, and none too long to be read. */
+const sayErrors = (errors: Record<string, string>): ModalView =>
+  modal({
+    callbackId: 'errors',
+    title: 'Errors',
+    blocks: Object.values(errors).map((text) => ({ type: 'section', text: { type: 'plain_text', text } })),
+  });
+
+function judgeMessage(message: Message): void {
   const said = fitMessage(message);
   checkContent({ ...said });
   const { users, groups, broadcasts } = findMentions(said.text, said.blocks as never, { linkNames: false });
@@ -120,7 +154,7 @@ function checkMessage(message: Message): void {
   expect(groups).not.toContain(BAIT.group);
 }
 
-function checkShownView(view: { blocks: unknown }, type: 'modal' | 'home'): void {
+function judgeView(view: { blocks: unknown }, type: 'modal' | 'home'): void {
   checkView(view, type);
   const { users, broadcasts } = findMentions('', view.blocks as never, { linkNames: false });
   expect(broadcasts).toEqual([]);

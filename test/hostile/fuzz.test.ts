@@ -19,7 +19,7 @@ const given = process.env.WATCHBELL_FUZZ_SEED;
 const seed = given ? Number(given) : process.env.WATCHBELL_FUZZ_RUNS ? undefined : FIXED_SEED;
 const PATIENCE = Math.max(120_000, TOTAL * 600);
 
-/** This part of all cases; together the parts are a whole. */
+/** This part of all cases; the parts of what reaches Slack are a whole, what is only read comes on top. */
 const cases = (part: number) => ({
   numRuns: Math.max(2, Math.round(TOTAL * part)),
   ...(seed ? { seed } : {}),
@@ -30,6 +30,13 @@ const world = await fuzzWorld(db);
 beforeEach(() => world.reset());
 
 vi.setConfig({ testTimeout: PATIENCE });
+
+/** Whatever is done, it ends in something that is shown, and so is held against what Slack takes. */
+const shown = async (act: () => Promise<unknown>): Promise<void> => {
+  const before = world.checked();
+  await act();
+  expect(world.checked()).toBeGreaterThan(before);
+};
 
 const anybody = fc.constantFrom(...Object.values(PEOPLE_BY_ROLE));
 const started = new Date('2026-12-05T21:00:00Z');
@@ -67,8 +74,10 @@ test('anything typed after /upgrade, by anybody', async () => {
   const key = fc.constantFrom('', `UP-${number}`, 'UP-0', 'up-1', 'UP-999999999999');
   const typed = fc.tuple(verb, key, hostileText()).map((parts) => parts.join(' '));
   await fc.assert(
-    fc.asyncProperty(anybody, fc.oneof(typed, hostileText()), (person, text) => world.type(person, text)),
-    cases(0.25),
+    fc.asyncProperty(anybody, fc.oneof(typed, hostileText()), (person, text) =>
+      shown(() => world.type(person, text)),
+    ),
+    cases(0.31),
   );
   await world.settle(new Date('2026-12-05T22:00:00Z'));
 });
@@ -77,14 +86,26 @@ test('status lines, issues, reasons and advice by those whose word goes out', as
   const number = await runningUpgrade();
   const upgrade = await world.newest();
   const metadata = JSON.stringify({ upgradeId: upgrade?.id, channelId: 'CCRMUPGRADE' });
-  const form = fc.constantFrom('upgrade.status', 'upgrade.issue', 'rollback.ask', 'rollback.advise');
+  const form = fc.constantFrom(
+    ...[
+      'upgrade.status',
+      'upgrade.issue',
+      'upgrade.resolve',
+      'upgrade.cancel',
+      'rollback.ask',
+      'rollback.advise',
+    ],
+  );
   let told = 0;
   await fc.assert(
     fc.asyncProperty(form, hostileText(), async (name, text) => {
-      await world.submit('dana', `${name}.submit`, metadata, { text });
-      if (++told % 10 === 0) await world.settle(new Date(started.getTime() + told * 6_000));
+      const values = { text, number: told % 2 ? text : String(told), why: text };
+      await shown(async () => {
+        await world.submit('dana', `${name}.submit`, metadata, values);
+        await world.settle(++told % 10 === 0 ? new Date(started.getTime() + told * 6_000) : undefined);
+      });
     }),
-    cases(0.14),
+    cases(0.2),
   );
   await world.type('mia', `record UP-${number}`);
   await world.click('mia', 'timeline.download', String(upgrade?.id));
@@ -109,8 +130,10 @@ test('a plan whose every text is hostile lives from draft to survey', async () =
   await fc.assert(
     fc.asyncProperty(some, words, async ([all, chosen], { why, changed, answer }) => {
       await world.reset();
+      const before = world.checked();
       const yaml = planWith(all.filter((_, index) => chosen[index]).map(([path, text]) => [[...path], text]));
       const taken = await world.submit('dana', 'planning.import.submit', '{}', { yaml });
+      expect(world.checked()).toBeGreaterThan(before);
       const upgrade = await world.newest();
       if (!taken || !upgrade) return;
       await live(upgrade.id, upgrade.number, { why, changed, answer });
@@ -195,11 +218,11 @@ test('a plan’s form, whatever is in it', async () => {
       metadata,
       async (bad, rest, remembered) => {
         const values = { ...rest, ...bad };
-        await world.submit('dana', 'planning.plan.submit', remembered, values);
+        await shown(() => world.submit('dana', 'planning.plan.submit', remembered, values));
         expect('polluted' in {}).toBe(false);
       },
     ),
-    cases(0.13),
+    cases(0.16),
   );
 });
 
@@ -218,9 +241,9 @@ test('a survey’s answers, whatever is in them', async () => {
   });
   await fc.assert(
     fc.asyncProperty(values, hostileLine(40), async (answers, metadata) => {
-      await world.submit('emma', 'survey.submit', metadata, answers);
+      await shown(() => world.submit('emma', 'survey.submit', metadata, answers));
     }),
-    cases(0.05),
+    cases(0.07),
   );
 });
 
@@ -229,10 +252,51 @@ test('a file that is no plan, or almost one', async () => {
     .tuple(fc.nat(shippedPlanText.length), fc.nat(40), hostileText())
     .map(([at, gone, text]) => shippedPlanText.slice(0, at) + text + shippedPlanText.slice(at + gone));
   await fc.assert(
-    fc.asyncProperty(fc.oneof(almost, hostileText()), async (yaml) => {
-      await world.submit('dana', 'planning.import.submit', '{}', { yaml });
+    fc.asyncProperty(
+      fc.oneof(almost, hostileText()),
+      hostileLine(100),
+      fc.boolean(),
+      async (yaml, name, uploaded) => {
+        const values = uploaded ? { file: [world.upload(name, yaml)] } : { yaml };
+        await shown(() => world.submit('dana', 'planning.import.submit', '{}', values));
+      },
+    ),
+    cases(0.13),
+  );
+});
+
+test('an upgrade that is called off for whatever reason', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostileLine(1_500), async (why) => {
+      await world.reset();
+      await world.submit('dana', 'planning.import.submit', '{}', { yaml: shippedPlanText });
+      const upgrade = await world.newest();
+      await world.type('dana', `schedule UP-${upgrade?.number}`);
+      await world.settle();
+      const metadata = JSON.stringify({ upgradeId: upgrade?.id, channelId: 'CCRMUPGRADE' });
+      await shown(() => world.submit('priya', 'upgrade.cancel.submit', metadata, { why }));
+      await world.settle();
+      expect((await world.newest())?.state).toBe('cancelled');
     }),
-    cases(0.1),
+    cases(0.02),
+  );
+});
+
+test('pages of a preview, and people and channels with names of all kinds', async () => {
+  const number = await runningUpgrade();
+  const id = String((await world.newest())?.id);
+  const page = fc.oneof(hostileLine(20), fc.constantFrom('1', '2', '-1', '1e9', '0x1', 'NaN', ''));
+  const turned = fc.tuple(fc.constantFrom(id, id, id, '0'), page).map((parts) => parts.join(':'));
+  await fc.assert(
+    fc.asyncProperty(hostileLine(80), hostileLine(80), turned, async (person, channel, value) => {
+      world.rename(person, channel);
+      await shown(() => world.click('mia', 'planning.preview.turn.1', value));
+      await shown(() => world.type('mia', `cancel UP-${number}`));
+      await shown(() => world.type('dana', `rollback UP-${number} again`));
+      await shown(() => world.submit('dana', 'planning.import.submit', '{}', { yaml: shippedPlanText }));
+      await shown(() => world.openHome('priya'));
+    }),
+    cases(0.08),
   );
 });
 
