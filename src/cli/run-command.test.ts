@@ -6,6 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/postgres.ts';
+import { systemClock } from '../clock.ts';
+import { startEmbeddedPostgres } from '../db/embedded.ts';
+import { startHarbour } from '../sandbox/testing.ts';
 
 const database = await testDatabase();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'watchbell-cli-'));
@@ -101,3 +104,41 @@ test('doctor without Slack → says what is well and what is not, with remedies,
   expect(out).toMatch(/ok {3}migrations: all applied/);
   expect(out).toMatch(/ok {3}queue: BullMQ on postgres/);
 });
+
+test('doctor on a healthy place → every check by its name, exit code 0', async () => {
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') });
+  const sandbox = await startHarbour({ clock: systemClock });
+  const { botToken, appToken } = sandbox.credentials;
+  const env = {
+    DATABASE_URL: postgres.url,
+    SLACK_API_URL: `${sandbox.url}/api/`,
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+  };
+  try {
+    await watchbell(['migrate'], env);
+    const { code, out } = await watchbell(['doctor'], env);
+    const subjects = [...out.matchAll(/^(\S+) +([\w ]+):/gm)].map(
+      ([, state, subject]) => `${state} ${subject}`,
+    );
+    expect(new Set(subjects)).toEqual(
+      new Set([
+        'ok configuration',
+        'ok database',
+        'ok migrations',
+        'ok queue',
+        'ok Slack',
+        'ok Slack scopes',
+        'ok Slack delivery',
+        'ok clock',
+        'ok channels',
+        'ok templates',
+      ]),
+    );
+    expect(code).toBe(0);
+  } finally {
+    await sandbox.close();
+    await postgres.stop();
+    await rm(postgres.folder, { recursive: true, force: true });
+  }
+}, 60_000);

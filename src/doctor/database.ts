@@ -45,8 +45,8 @@ function migrationFinding(pending: number): Finding {
 const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit', 'max_connections'] as const;
 type Settings = Record<(typeof SETTINGS)[number], string>;
 
-/** Ten for the program, eight for its queue on Postgres and one to listen; twice, for a rolling restart. */
-const CONNECTIONS = 40;
+/** Ten for the work, one to listen, two each for what Slack sends and for probes, eight for a queue on Postgres. */
+export const CONNECTIONS_OF_A_PROCESS = 10 + 1 + 2 + 2 + 8;
 
 async function readSettings(pool: Database['pool']): Promise<Settings> {
   const columns = SETTINGS.map((name) => `current_setting('${name}') as ${name}`);
@@ -72,9 +72,11 @@ export function settingFindings(settings: Settings): Finding[] {
       'synchronous_commit is off: a crash may forget the last messages, and they would be sent again';
     say('bad', text, 'Set synchronous_commit = on for this database.');
   }
-  if (Number(settings.max_connections) < CONNECTIONS) {
+  const needed = 2 * CONNECTIONS_OF_A_PROCESS;
+  if (Number(settings.max_connections) < needed) {
     const text = `max_connections is ${settings.max_connections}: too few for a web and a worker process`;
-    say('doubtful', text, 'Set max_connections to 20 for each process and as many again, at least 40.');
+    const remedy = `Set max_connections to ${CONNECTIONS_OF_A_PROCESS} for each process and as many again.`;
+    say('doubtful', text, remedy);
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { draftOf, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
@@ -5,7 +6,7 @@ import type { SlackConfig } from '../config.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { startHarbour } from '../sandbox/testing.ts';
 import { driftFinding } from './clock.ts';
-import { settingFindings } from './database.ts';
+import { CONNECTIONS_OF_A_PROCESS, settingFindings } from './database.ts';
 import { examineChannels, examineClock } from './index.ts';
 
 const database = await testDatabase();
@@ -99,5 +100,10 @@ describe('the settings of Postgres', () => {
     const found = settingFindings({ ...GOOD, ...change });
     expect(found.map(({ state }) => state)).toEqual(states);
     for (const { remedy } of found) expect(remedy).toMatch(/^Set /);
+  });
+
+  test('the connections that doctor asks for → those of the guide', () => {
+    const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    expect(guide).toContain(`${CONNECTIONS_OF_A_PROCESS} connections for each process`);
   });
 });

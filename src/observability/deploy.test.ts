@@ -73,6 +73,13 @@ describe.skipIf(!hasPromtool)('Prometheus itself', () => {
     expect(promtool(['test', 'rules', file('deploy/alerts.test.yaml')])).toMatchObject({ status: 0 });
   });
 
+  test('accepts the scrape configuration, whose job is the one that the alerts ask for', () => {
+    expect(promtool(['check', 'config', file('deploy/prometheus.yaml')])).toMatchObject({ status: 0 });
+    const { scrape_configs: jobs } = parse(read('deploy/prometheus.yaml'));
+    const asked = rules.flatMap(({ expr }) => [...expr.matchAll(/job="([^"]*)"/g)].map(([, job]) => job));
+    expect(new Set(asked)).toEqual(new Set(jobs.map((job: { job_name: string }) => job.job_name)));
+  });
+
   test('understands every panel', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'watchbell-panels-'));
     const recorded = drawn.map((expr, index) => ({ record: `panel:${index}`, expr }));
