@@ -52,7 +52,8 @@ function contentOf(unit: Unit, upgrade: Upgrade, delivery: Delivery, failure: Sl
  */
 function slotOf({ id, retries, arrivals, kind, slot, lane }: Delivery, { reason }: SlackFailure): string {
   const time = retries + arrivals;
-  return lane === 'bulk' ? `${kind} ${slot} ${reason} ${time}` : `${id} ${time}`;
+  // A defect's own words may be longer than a key can be.
+  return lane === 'bulk' ? `${kind} ${slot} ${reason.slice(0, 200)} ${time}` : `${id} ${time}`;
 }
 
 /** Whoever should have heard of a failure cannot be reached: the next one hears of it instead, the room last. */
