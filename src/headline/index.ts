@@ -9,14 +9,7 @@ import { currentTrace } from '../trace.ts';
 import { DECISION_FACTS, findOpenDecision } from '../upgrade/find-open-decision.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
 import { lookingButtons, offersIn } from '../upgrade/offers.ts';
-import {
-  findLatestStatus,
-  getUpgrade,
-  isOpen,
-  listIssues,
-  listUpgradesById,
-  type Upgrade,
-} from '../upgrade/store.ts';
+import { findLatestStatus, getUpgrade, isOpen, listIssues, type Upgrade } from '../upgrade/store.ts';
 import { noticeTimes } from '../upgrade/window.ts';
 import { headlineData, refreshTimes } from './rules.ts';
 
@@ -46,15 +39,14 @@ export const headline: Slice = {
       await planRefreshes(unit, upgrade);
     }),
     ...followAll(SHOWN, (unit, { actor, upgradeId }) => redraw(unit, actor.teamId, upgradeId)),
+    // A heartbeat is told in the room, where the headline stands: nothing has to be read to have it drawn anew.
     followTogether('message.sent', async (unit, happenings) => {
       const beaten = happenings.filter(({ data }) => data.kind === 'heartbeat');
-      if (beaten.length === 0) return;
-      const traces = new Map(beaten.map(({ upgradeId, within }) => [upgradeId, within?.(currentTrace)]));
-      const upgrades = await listUpgradesById(unit.tx, [...traces.keys()]);
-      await touch(
-        unit,
-        upgrades.map((upgrade) => ({ ...headlineOf(upgrade), trace: traces.get(upgrade.id) ?? undefined })),
-      );
+      const lives = beaten.map(({ actor, upgradeId, data, within }) => ({
+        ...liveIn(data.target, { teamId: actor.teamId, upgradeId }),
+        trace: within?.(currentTrace) ?? undefined,
+      }));
+      await touch(unit, [...new Map(lives.map((live) => [live.upgradeId, live])).values()]);
     }),
   ],
   handlers: [
@@ -80,12 +72,14 @@ async function redraw(unit: Unit, teamId: string, upgradeId: number): Promise<vo
   }
 }
 
-const headlineOf = ({ id, teamId, plan }: Upgrade): LiveMessage => ({
-  teamId,
-  upgradeId: id,
+const headlineOf = ({ id, teamId, plan }: Upgrade): LiveMessage =>
+  liveIn(plan.channels.room, { teamId, upgradeId: id });
+
+const liveIn = (room: string, of: Pick<LiveMessage, 'teamId' | 'upgradeId'>): LiveMessage => ({
+  ...of,
   kind: KIND,
   slot: 'room',
-  target: plan.channels.room,
+  target: room,
   pin: true,
 });
 

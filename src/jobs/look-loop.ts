@@ -30,13 +30,13 @@ export class LookLoop {
     this.#running ??= apart(() => this.#run());
   }
 
-  /** Looks within 20 milliseconds: what ends one shortly after the other is followed by one look. */
-  wakeSoon(): void {
+  /** Looks within so many real milliseconds: what ends one shortly after the other is followed by one look. */
+  wakeSoon(within = SOON_MS): void {
     if (this.#stopped) return;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       this.wake();
-    }, SOON_MS);
+    }, within);
   }
 
   /** Waits for the look under way; no further one begins. */

@@ -18,7 +18,7 @@ interface Waiting extends Sent {
 const MOST = 100;
 
 /** How long after a transaction the next one waits for company. */
-const GATHERED_MS = 15;
+const GATHERED_MS = 25;
 
 /**
  * Keeps what became of deliveries that were sent, and puts their first posts on the record: the first at once, those that

@@ -78,12 +78,15 @@ export async function claimDue(
   leaseSeconds: number,
   kinds?: Kinds,
 ): Promise<Row[]> {
-  const claimed = await db.execute<{ id: string }>(sql`
-    update timetable set generation = generation + 1, lease_until = now() + make_interval(secs => ${leaseSeconds})
-    where id in (${dueRows(now, limit, kinds)}) returning id`);
-  if (claimed.rows.length === 0) return [];
-  const ids = claimed.rows.map((row) => Number(row.id));
-  return db.select().from(timetable).where(inArray(timetable.id, ids)).orderBy(timetable.dueAt, timetable.id);
+  const claimed = await db
+    .update(timetable)
+    .set({
+      generation: sql`${timetable.generation} + 1`,
+      leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})`,
+    })
+    .where(sql`${timetable.id} in (${dueRows(now, limit, kinds)})`)
+    .returning();
+  return claimed.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || a.id - b.id);
 }
 
 /** The ids of what can be claimed at `now`, locked. */

@@ -46,13 +46,6 @@ export const lockFreeUpgrades = (unit: Unit, ids: readonly number[]): Promise<Up
     .orderBy(upgrade.id)
     .for('update', { skipLocked: true });
 
-export const listUpgradesById = (db: Db | Tx, ids: readonly number[]): Promise<Upgrade[]> =>
-  db
-    .select()
-    .from(upgrade)
-    .where(inArray(upgrade.id, [...ids]))
-    .orderBy(upgrade.id);
-
 export async function findUpgradeByNumber(
   db: Db | Tx,
   teamId: string,

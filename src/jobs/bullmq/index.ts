@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, realDelay, realMilliseconds, systemClock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Jobs, QueueHealth, Ring, Topic } from '../port.ts';
@@ -19,6 +20,8 @@ const PATIENCE_IN_TROUBLE_MS = 250;
 const LOOKS_MS = 10_000;
 const LETTING_GO_MS = 2_000;
 const REPORT_EVERY_MS = 30_000;
+/** A thousand windows that strike at the same instant hang their bells anew without holding up the strike. */
+const BETWEEN_BELLS_MS = 20;
 /** Few enough to be answered well within the patience. */
 const ADDED_AT_ONCE = 500;
 
@@ -39,6 +42,9 @@ class BullJobs implements Jobs {
   readonly #workers = new Map<Topic, RingWorker>();
   readonly #looks = new Set<Promise<void>>();
   readonly #bells = new Map<string, Bell>();
+  /** Bells that wait until others hang. */
+  readonly #unhung = new Set<string>();
+  #hanging = false;
   readonly #stopWatching: () => void;
   #clockChanges = 0;
   #inTrouble = false;
@@ -77,7 +83,13 @@ class BullJobs implements Jobs {
   async startBell(topic: Topic, id: string, start: Date, everyMilliseconds: number): Promise<void> {
     const bell = { topic, start, everyMilliseconds };
     this.#bells.set(id, bell);
+    if (this.#hanging) {
+      this.#unhung.add(id);
+      return;
+    }
+    this.#hanging = true;
     await this.#hang(id, bell);
+    void this.#hangOthers();
   }
 
   async stopBell(id: string): Promise<void> {
@@ -142,6 +154,17 @@ class BullJobs implements Jobs {
     const { timetable, outbox, bulk } = this.#backend.queues;
     const [due, messages, fanOuts] = await Promise.all([timetable.count(), outbox.count(), bulk.count()]);
     return { timetable: due, outbox: messages, bulk: fanOuts };
+  }
+
+  /** Those that were to be hung meanwhile, in no hurry: each strikes for the first time in minutes. */
+  async #hangOthers(): Promise<void> {
+    for (const id of this.#unhung) {
+      this.#unhung.delete(id);
+      await pause(BETWEEN_BELLS_MS);
+      const bell = this.#bells.get(id);
+      if (bell && !this.#closing) await this.#hang(id, bell);
+    }
+    this.#hanging = false;
   }
 
   /** Puts up a bell's scheduler at the clock's present pace, anchored at its next strike. */
