@@ -168,8 +168,8 @@ function createFront(
   identity: { teamId: string; botUserId: string },
   observation: Observation,
 ): Bolt {
-  // Slack waits three seconds for an answer: it does not stand in line behind all that the program does.
-  const receipts = openDatabase(config.databaseUrl, { max: 2, logger: context.logger });
+  // Slack waits three seconds for an answer: it stands in line neither behind all that the program does, nor for the disk.
+  const receipts = openDatabase(config.databaseUrl, { max: 2, logger: context.logger, hasty: true });
   const bolt = createBolt({
     slack: config.slack,
     identity,
@@ -184,11 +184,12 @@ function createFront(
     surfaces.flatMap((surface) => surface.commands ?? []),
     showMenu,
   );
-  bindSurfaces(bolt.app, context, surfaces, run);
+  const acts = bindSurfaces(bolt.app, context, surfaces, run);
   return {
     ...bolt,
     async stop() {
       await bolt.stop();
+      await acts.all();
       await receipts.close();
     },
   };

@@ -21,13 +21,22 @@ export interface Database {
 }
 
 /** Opens a pool of at most `max` connections (default 10); connects on first use. */
-export function openDatabase(url: string, options: { max?: number; logger?: Logger } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: {
+    max?: number;
+    logger?: Logger;
+    /** What is written may be forgotten when the server crashes within the next second; for what is kept for minutes only. */
+    hasty?: boolean;
+  } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: 'watchbell',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    ...(options.hasty ? { options: '-c synchronous_commit=off' } : {}),
   });
   let closing = false;
   const report = (error: Error) => {

@@ -36,8 +36,16 @@ interface Payload {
 /** Runs what is behind `/upgrade <text>`: a verb of a slice, or what `fallback` makes of it. */
 export type RunCommand = (call: CommandCall) => Promise<void>;
 
-/** Binds what the slices offer to Bolt: acknowledges, identifies the person by the signed payload, and answers every error. */
-export function bindSurfaces(app: App, context: Context, surfaces: Surface[], runCommand: RunCommand): void {
+/**
+ * Binds what the slices offer to Bolt: acknowledges, identifies the person by the signed payload, and answers every error.
+ * Returns the acts under way: what was acknowledged is to be carried out before the process ends.
+ */
+export function bindSurfaces(
+  app: App,
+  context: Context,
+  surfaces: Surface[],
+  runCommand: RunCommand,
+): Pick<Turns, 'all'> {
   const turns = new Turns(ACTS_AT_ONCE);
   const handle = <C extends Call>(...act: Parameters<typeof guarded<C>>) => turns.take(() => guarded(...act));
   app.command(COMMAND, async ({ ack, body, respond }) => {
@@ -70,8 +78,8 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
     };
     const firstInput = shown.blocks?.find((block) => block.type === 'input')?.block_id;
     const form = forms.find(({ callbackId }) => callbackId === shown.callback_id);
-    const answer = await traced({ name: `form ${form?.callbackId}`, from: null }, () =>
-      answerTo(call, form, firstInput),
+    const answer = await turns.note(
+      traced({ name: `form ${form?.callbackId}`, from: null }, () => answerTo(call, form, firstInput)),
     );
     await (ack as (response?: unknown) => Promise<void>)(toResponse(answer));
   });
@@ -80,6 +88,7 @@ export function bindSurfaces(app: App, context: Context, surfaces: Surface[], ru
     const call = callOf(context, { user: { id: event.user }, team_id: body.team_id }, undefined);
     for (const surface of surfaces) if (surface.home) await handle('home', call, surface.home);
   });
+  return turns;
 }
 
 /** So that a rush of acts never holds up the acknowledgement of the next one; far more than people need. */

@@ -35,6 +35,26 @@ it('more acts than turns → the rest wait, and follow in the order in which the
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
+it('waiting for all → those under way, those that wait for their turn, and those that wait for none', async () => {
+  const turns = new Turns(1);
+  const { take, end } = acts(turns);
+  const first = take('a');
+  void take('b');
+  let submitted = () => {};
+  void turns.note(new Promise<void>((resolve) => (submitted = resolve)));
+  let over = false;
+  const all = turns.all().then(() => (over = true));
+  await settle();
+  end('a');
+  await first;
+  await settle();
+  end('b');
+  await settle();
+  expect(over).toBe(false);
+  submitted();
+  await all;
+});
+
 it('an act that fails → its turn is free again', async () => {
   const turns = new Turns(1);
   await expect(turns.take(() => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect');

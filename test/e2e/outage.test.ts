@@ -46,6 +46,29 @@ describe('the bot is down for an hour and a half', async () => {
   });
 });
 
+describe('the bot is told to stop just after it acknowledged a command', async () => {
+  const database = await testDatabase();
+  let world: TestWatchbell;
+  beforeAll(async () => {
+    world = await bootWatchbell({ database, now: berlin('2026-12-05T21:50') });
+  });
+  afterAll(() => world?.stop());
+
+  test('→ it is carried out all the same, and answered', async () => {
+    await startUpgrade(world);
+    const { sandbox, stage } = world;
+    const before = stage.recorder.seen.length;
+    sandbox.faults.inject({ method: 'users.info', kind: 'slow', delay: 500 });
+    const taken = await sandbox.as('dana').command(ROOM, '/upgrade', 'status UP-1 The copy runs');
+    expect(taken.acknowledged).toBe(true);
+    await world.restart(() => {});
+    const { rows } = await database.pool.query(`select by from status_line where text = 'The copy runs'`);
+    expect(rows).toHaveLength(1);
+    const answers = stage.recorder.seen.slice(before).filter(({ text }) => /^Your status line/.test(text));
+    expect(answers).toHaveLength(1);
+  });
+});
+
 describe('the queue loses everything', async () => {
   const database = await testDatabase();
   let redis: TestRedis;
