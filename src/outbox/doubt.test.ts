@@ -76,8 +76,10 @@ describe('a post whose answer was lost', () => {
     await show();
     doubt('HTTP 503');
     await send();
+    const look = vi.spyOn(slack, 'findDelivery');
     await show();
     await send();
+    expect(look).not.toHaveBeenCalled();
     expect(await wait()).toBeGreaterThan(0);
     // Slack carries it out now.
     const [delivery] = await deliveries();
