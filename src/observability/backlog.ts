@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { RUNNING } from '../upgrade/lifecycle.ts';
 
@@ -15,10 +15,17 @@ export interface Backlog {
 
 /** What waits, at `now` by the upgrades' clock, in one query over the partial indexes of what is unsettled. */
 export async function readBacklog(db: Db, now: Date): Promise<Backlog> {
+  const { rows } = await db.execute<Backlog & Record<string, unknown>>(backlogAt(now));
+  const [found] = rows;
+  if (!found) throw new Error('a query without FROM gave no row');
+  return found;
+}
+
+export function backlogAt(now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const waited = (since: string) =>
     sql`greatest(0, coalesce(extract(epoch from ${at} - ${sql.raw(since)}), 0))`;
-  const { rows } = await db.execute<Backlog & Record<string, unknown>>(sql`
+  return sql`
     select
       (select json_build_object('planned', count(*), 'due', count(*) filter (where due_at <= ${at}),
           'retrying', count(*) filter (where generation > 0 and lease_until is null))
@@ -37,8 +44,5 @@ export async function readBacklog(db: Db, now: Date): Promise<Backlog> {
         from decision where state = 'open') as decisions,
       (select coalesce(json_object_agg(state, number), '{}') from (
         select state, count(*) as number from upgrade where state in ${RUNNING} group by state) states) as running,
-      (select count(*)::int from upgrade where state in ${RUNNING} and ends_at < ${at}) as overrunning`);
-  const [found] = rows;
-  if (!found) throw new Error('a query without FROM gave no row');
-  return found;
+      (select count(*)::int from upgrade where state in ${RUNNING} and ends_at < ${at}) as overrunning`;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from '../db/columns.ts';
 import type { Role } from './authority.ts';
@@ -32,6 +33,7 @@ export const upgrade = pgTable(
   (t) => [
     unique('upgrade_number_once').on(t.teamId, t.number),
     index('upgrade_by_state').on(t.teamId, t.state),
+    index('upgrade_running').on(t.endsAt).where(sql`state in ('in_progress', 'verifying', 'rolling_back')`),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "upgrade_running" ON "upgrade" USING btree ("ends_at") WHERE state in ('in_progress', 'verifying', 'rolling_back');
