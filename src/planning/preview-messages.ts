@@ -26,7 +26,7 @@ export async function turnPreview(call: ActionCall, previews: Preview[]): Promis
 
 async function drawPage({ context }: Call, upgrade: Upgrade, page: number, previews: Preview[]) {
   const items = await Promise.all(previews.map((preview) => preview(context, upgrade)));
-  const pages = pagesOf(items.flat(), upgrade.plan.window.timezone);
+  const pages = pagesOf(items.flat(), upgrade.plan);
   const warnings = upgrade.state === 'draft' ? warnOfSilence(upgrade, context.clock.now()) : [];
   return previewModal({ key: keyOf(upgrade), upgradeId: upgrade.id, page, warnings }, pages);
 }

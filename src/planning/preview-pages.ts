@@ -3,6 +3,8 @@ import { actions, button, modal, smallPrint, textSection } from '../slack/blocks
 import { escapeText, type Inline, toRichText } from '../slack/inline.ts';
 import type { PreviewItem } from '../slice.ts';
 import { dateInline } from '../templates/values.ts';
+import { collectReferences } from '../upgrade/plan/references.ts';
+import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
 
 export const PREVIEW_TURN = 'planning.preview.turn';
 
@@ -13,11 +15,12 @@ const MOST_CHARACTERS = 60_000;
 const IN_VIEWS = ['section', 'rich_text', 'header', 'divider', 'context', 'image'];
 
 /** Every message to come in the order of its time, those without one last, on pages that a modal can hold. */
-export function pagesOf(items: PreviewItem[], zone: string): KnownBlock[][] {
+export function pagesOf(items: PreviewItem[], plan: ResolvedPlan): KnownBlock[][] {
+  const named = new Set(collectReferences(plan).map(({ written }) => written));
   const ordered = [...items].sort((a, b) => timeOf(a) - timeOf(b));
   const pages: KnownBlock[][] = [[]];
   for (const item of ordered) {
-    const drawn = drawItem(item, zone);
+    const drawn = drawItem(item, plan.window.timezone, named);
     const page = pages.at(-1) ?? [];
     const full = page.length + drawn.length > MOST_BLOCKS || size(page) + size(drawn) > MOST_CHARACTERS;
     if (page.length === 0) page.push(...drawn);
@@ -63,7 +66,11 @@ export const gatheringModal = (key: string): ModalView =>
     blocks: [textSection('Gathering every message…')],
   });
 
-function drawItem({ at, what, to, message, skipped }: PreviewItem, zone: string): KnownBlock[] {
+function drawItem(
+  { at, what, to, message, skipped }: PreviewItem,
+  zone: string,
+  named: ReadonlySet<string>,
+): KnownBlock[] {
   const time: Inline = at ? dateInline(at, zone) : { type: 'text', text: 'When it happens' };
   const heading: RichTextBlock = {
     type: 'rich_text',
@@ -74,7 +81,7 @@ function drawItem({ at, what, to, message, skipped }: PreviewItem, zone: string)
           time,
           { type: 'text', text: ` · ${what}`, style: { bold: true } } as const,
           { type: 'text', text: '\nTo ' } as const,
-          ...readAddressees(to),
+          ...readAddressees(to, named),
         ].map(toRichText),
       },
     ],
@@ -83,16 +90,15 @@ function drawItem({ at, what, to, message, skipped }: PreviewItem, zone: string)
   return [heading, ...why, ...(skipped ? [] : message.blocks.flatMap(stillLife))];
 }
 
-/** Ids among words become mentions, which tell nobody in a view. */
-function readAddressees(to: string): Inline[] {
+/** The plan's ids among words become mentions, which tell nobody in a view. Words that only look like an id stay words: a name may. */
+function readAddressees(to: string, named: ReadonlySet<string>): Inline[] {
   return to
     .split(/(\b[CGUWS][A-Z0-9]{3,}\b)/)
     .filter(Boolean)
     .map((part): Inline => {
-      if (/^[CG][A-Z0-9]{3,}$/.test(part)) return { type: 'channel', id: part };
-      if (/^[UW][A-Z0-9]{3,}$/.test(part)) return { type: 'user', id: part };
-      if (/^S[A-Z0-9]{3,}$/.test(part)) return { type: 'group', id: part };
-      return { type: 'text', text: part };
+      if (!named.has(part)) return { type: 'text', text: part };
+      if (/^[CG]/.test(part)) return { type: 'channel', id: part };
+      return /^S/.test(part) ? { type: 'group', id: part } : { type: 'user', id: part };
     });
 }
 
