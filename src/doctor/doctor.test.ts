@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../test/support/redis.ts';
@@ -66,28 +65,6 @@ describe('the queue', () => {
     expect(findings.map(({ state }) => state)).toEqual(['good', 'doubtful']);
     expect(findings[1]?.remedy).toContain('appendonly yes');
   });
-
-  test.skipIf(!hasRedis)(
-    'on Redis → each setting that is wrong is named; one that forbids CONFIG tells the same',
-    async () => {
-      const url = new URL(redis?.url ?? '');
-      const admin = new Redis(url.href);
-      await admin.call('ACL', 'SETUSER', 'guest', 'on', '>pw', '~*', '+@all', '-config');
-      await admin.call('ACL', 'SETUSER', 'stranger', 'on', '>pw', '~*', '+@all', '-config', '-info');
-      const as = (username: string) => Object.assign(new URL(url.href), { username, password: 'pw' }).href;
-      const remedies = async (at: string) => (await examineQueue(at)).map(({ remedy }) => remedy ?? 'good');
-      for (const setting of ['appendonly yes', 'maxmemory-policy noeviction', 'hz 100'])
-        await admin.config('SET', ...(setting.split(' ') as [string, string]));
-      expect(await remedies(as('guest'))).toEqual(['good']);
-      await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
-      await admin.config('SET', 'hz', '10');
-      const named = ['good', expect.stringContaining('noeviction'), expect.stringContaining('hz 100')];
-      expect(await remedies(as('guest'))).toEqual(named);
-      expect(await remedies(url.href)).toEqual(named);
-      expect(await remedies(as('stranger'))).toEqual(['good', expect.stringContaining('Allow INFO')]);
-      admin.disconnect();
-    },
-  );
 
   test.each([NOWHERE, 'redis://127.0.0.1:1'])('not reached (%s) → bad, with a remedy', async (url) => {
     const [finding] = await examineQueue(url);

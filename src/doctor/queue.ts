@@ -18,7 +18,8 @@ export function examineQueue(url: string): Promise<Finding[]> {
 
 /** What of Redis' settings costs punctuality or rings. */
 function advise(settings: Record<string, string>): Finding[] {
-  const { maxmemory_policy: policy, aof_enabled: kept, aof_last_write_status: written, hz } = settings;
+  const { maxmemory_policy: policy, aof_enabled: kept, aof_last_write_status: written } = settings;
+  const hz = settings.configured_hz ?? settings.hz;
   const found: Finding[] = [];
   const doubt = (text: string, remedy: string) =>
     found.push({ subject: SUBJECT, state: 'doubtful', text, remedy });

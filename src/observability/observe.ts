@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import { type Database, openDatabase } from '../db/client.ts';
@@ -35,7 +34,7 @@ export interface Observation {
   /** The same, so that they are timed. */
   onCall: NonNullable<ClientOptions['onCall']>;
   /** Shows a pool of connections beside that of the work. */
-  addPool(name: string, pool: Pool): void;
+  addPool(name: string, pool: Database['pool']): void;
   /** Counts what becomes of deliveries; the same client otherwise. */
   watch(client: SlackClient): SlackClient;
   /** Takes `trouble` for why nothing that people do arrives; undefined where it does. */
@@ -120,7 +119,7 @@ const WORTH = { ok: 1, degraded: 0.5, failed: 0 };
 const LANES = ['outbox', 'bulk'];
 const NOTHING = { pending: 0, oldest: 0, doubtful: 0, retrying: 0 };
 
-function showPools({ pool: shown }: Metrics, pools: Map<string, Pool>): void {
+function showPools({ pool: shown }: Metrics, pools: Map<string, Database['pool']>): void {
   for (const [pool, { totalCount, idleCount, waitingCount }] of pools) {
     shown.set({ pool, state: 'open' }, totalCount);
     shown.set({ pool, state: 'idle' }, idleCount);

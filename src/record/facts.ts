@@ -33,6 +33,7 @@ export interface Facts {
     ts: string;
     plannedFor: string;
     lateSeconds: number;
+    /** `bulk` for fan-outs; absent where an older version wrote it. */
     lane?: string;
   };
   /** Overtaken by events before it could be sent. */
