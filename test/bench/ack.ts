@@ -7,7 +7,7 @@ import type { Traffic } from './places.ts';
 import { Process } from './processes.ts';
 
 const PER_SECOND = 200;
-/** In turn with clicks on the button that opens the form for a status. */
+/** In turn with clicks on the button that shows the upgrade. */
 const TYPED = ['', 'list', 'show UP-1', 'help'];
 
 /** People type and click at a rate far beyond any night's; each must be acknowledged at once. */
@@ -20,16 +20,23 @@ export const ack: Benchmark = {
     await slack.stop();
     const of = (figure: string) => figures.map((each) => each[figure] ?? Number.NaN);
     const ratio = median(figures.map((each) => (each['bot p99'] ?? Number.NaN) / (each['bolt p99'] ?? 0)));
-    const failed = of('bot failed').reduce((sum, each) => sum + each, 0);
+    const sum = (figure: string) => of(figure).reduce((all, each) => all + each, 0);
+    const calls = PER_SECOND * (quick ? 3 : 15) * rounds;
+    const failed = sum('bot failed') + sum('bolt failed');
+    const left = calls - sum('bot answered');
+    const slowest = Math.min(...of('bot per second'), ...of('bolt per second'));
+    const wrong = [failed && `${failed} FAILED`, left && `${left} NOT CARRIED OUT`]
+      .filter(Boolean)
+      .join(', ');
     return [
       {
-        what: `ack of slash commands and clicks at ${say(median(of('bot per second')))}/s, all of them carried out, p99${failed ? `, ${failed} FAILED` : ''}`,
+        what: `ack of slash commands and clicks at ${say(slowest)}/s, p99; ${wrong || 'all of them carried out'}`,
         against: 'a bare Bolt app that only acks',
         measured: `${say(median(of('bot p99')))} ms (p50 ${say(median(of('bot p50')))} ms)`,
         baseline: `${say(median(of('bolt p99')))} ms (p50 ${say(median(of('bolt p50')))} ms)`,
         ratio,
         aim: '≤ 1.5',
-        met: ratio <= 1.5 && failed === 0,
+        met: ratio <= 1.5 && wrong === '' && slowest >= PER_SECOND * 0.98,
         rounds: figures,
       },
     ];
@@ -45,11 +52,10 @@ async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Prom
     const { url, message } = await bot.ask('open', place);
     if (!message) throw new Error('there is nothing to click');
     const through = await caller.ask('open', undefined);
-    const acts = { url: through, message, actionId: 'upgrade.status', typed: TYPED };
+    const acts = { url: through, message, actionId: 'planning.show', typed: TYPED };
     const call = async (to: string, count: number) => {
-      const called = caller.ask('call', { url: to, perSecond: PER_SECOND, count });
-      await slack.process.ask('traffic', { ...acts, perSecond: PER_SECOND * AHEAD, count } satisfies Traffic);
-      return called;
+      await slack.process.ask('traffic', { ...acts, perSecond: MADE_PER_SECOND, count } satisfies Traffic);
+      return caller.ask('call', { url: to, perSecond: PER_SECOND, count });
     };
     const bare = (await bolt.ask('open', place)).url;
     const figures: Record<string, number> = {};
@@ -57,8 +63,14 @@ async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Prom
       ['bolt', bare],
       ['bot', url],
     ] as const) {
+      const before = await slack.process.ask('answered', 0);
       await call(to, WARM_UP);
+      if (name === 'bot') await slack.process.ask('answered', before + WARM_UP);
       const { took, failed, perSecond } = await call(to, PER_SECOND * seconds);
+      // What was acknowledged must be carried out: each act has one private answer.
+      const all = before + WARM_UP + took.length;
+      if (name === 'bot')
+        figures['bot answered'] = took.length + (await slack.process.ask('answered', all)) - all;
       figures[`${name} p50`] = percentile(took, 0.5);
       figures[`${name} p99`] = percentile(took, 0.99);
       figures[`${name} failed`] = failed;
@@ -71,5 +83,5 @@ async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Prom
 }
 
 const WARM_UP = 400;
-/** Slack makes its requests a little faster than they are called, so that there is always one to call. */
-const AHEAD = 1.05;
+/** How fast requests are made before any of them is called. */
+const MADE_PER_SECOND = 1_000;

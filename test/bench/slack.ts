@@ -38,6 +38,14 @@ const offers = {
     return count;
   },
 
+  /** How many private answers people were given; waits a while for so many. */
+  async answered(least: number): Promise<number> {
+    const count = () => sandbox?.state.ephemerals(sandbox.as('dana').id).length ?? 0;
+    for (const end = realMilliseconds() + ANSWERED_WITHIN_MS; count() < least && realMilliseconds() < end; )
+      await pause(50);
+    return count();
+  },
+
   /** Types and clicks as said; to be answered by whoever listens at `url`. */
   async traffic(traffic: Traffic): Promise<void> {
     if (!sandbox) throw new Error('Slack is not open');
@@ -90,6 +98,7 @@ function actsOf(slack: Sandbox, { count, message, actionId, typed }: Traffic) {
 }
 
 const COUNT_EVERY_MS = 50;
+const ANSWERED_WITHIN_MS = 60_000;
 
 /** The sandbox keeps its latest calls only: they are counted before they are forgotten. */
 async function countRefused({ calls }: Sandbox): Promise<never> {

@@ -8,6 +8,8 @@ import { askOnce } from './processes.ts';
 const SPEED = 10;
 /** Shortly before ten in the morning, when the crowd is asked. A plain Wednesday. */
 const BEGIN = '2026-12-09T08:56:00Z';
+/** Minutes; far more often than any night's. */
+const HEARTBEAT = 5;
 /** Slack's limit for posts: so many at once, then so many a second. */
 const LIMIT = { burst: 300, perSecond: 5 };
 
@@ -24,12 +26,16 @@ export const survey: Benchmark = {
       ...task,
       clock,
       windows,
+      heartbeat: HEARTBEAT,
     });
     const refused = await slack.process.ask('refused', undefined);
     await slack.stop();
     const least = (done.posts - LIMIT.burst) / LIMIT.perSecond;
     const ratio = done.seconds / least;
     const late = percentile(done.beatsLate, 0.99);
+    // A heartbeat that was left out is not one that came on time.
+    const beats = windows * Math.floor(done.seconds / 60 / HEARTBEAT);
+    const missing = Math.max(0, beats - done.beatsLate.length);
     return [
       {
         what: `survey to ${done.invitations} people under Slack's limits, at ${SPEED} times real speed; 429s drawn: ${refused}`,
@@ -42,12 +48,12 @@ export const survey: Benchmark = {
         rounds: [{ seconds: done.seconds, least, posts: done.posts, refused }],
       },
       {
-        what: `heartbeats beside it, p99 lateness by the fast clock (${done.beatsLate.length} of them)`,
+        what: `heartbeats beside it, p99 lateness by the fast clock (${done.beatsLate.length} of them${missing > 0 ? `, ${missing} MISSING` : ''})`,
         against: 'the clock',
         measured: `${say(late)} s (p50 ${say(median(done.beatsLate))} s; in real time p99 ${say((late * 1_000) / SPEED)} ms)`,
         baseline: '',
         aim: '≤ 1 s',
-        met: late <= 1,
+        met: late <= 1 && missing === 0,
         rounds: [{ p50: median(done.beatsLate), p99: late }],
       },
     ];

@@ -15,11 +15,12 @@ offer({
     const app = await startBot(place);
     const upgrades = await openWindows(app, windows);
     await untilSent(app);
+    const first = systemClock.now().getTime() + AHEAD_MS + windows * PLANNING_MS;
     await transact(app.context, async (unit) => {
-      const first = systemClock.now().getTime() + AHEAD_MS + windows * PLANNING_MS;
       for (const [index, upgrade] of upgrades.entries())
         await planFirstBeat(unit, upgrade, new Date(first + index * apart));
     });
+    if (systemClock.now().getTime() >= first) throw new Error('planning took longer than it may');
     const lateness = await untilBeaten(app, windows);
     await untilSent(app);
     await app.stop();

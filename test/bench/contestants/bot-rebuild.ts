@@ -14,10 +14,10 @@ export interface Rebuilt {
   megabytes: number;
 }
 
-/** All due within the time that a sweep looks ahead, at as many instants as ten seconds have; none before it is over. */
-const DUE_IN_MS = 48_000;
-const INSTANTS = 10_000;
-const PATIENCE_MS = 40_000;
+/** All due within the minute that a sweep looks ahead, at as many instants as it may have; none before it is over. */
+const DUE_IN_MS = 25_000;
+const INSTANTS = 30_000;
+const PATIENCE_MS = 24_000;
 
 const offers = {
   /** Real seconds from FLUSHALL until every row has its ring again, and the most memory that the bot took. */

@@ -15,8 +15,10 @@ import { openWindows, planFirstBeat } from './windows.ts';
 
 export interface SurveyTask extends BotPlace {
   clock: FastClock;
-  /** Windows that run meanwhile, each with a heartbeat every five minutes. */
+  /** Windows that run meanwhile, each. */
   windows: number;
+  /** Minutes from one of their heartbeats to the next. */
+  heartbeat: number;
 }
 
 /** All by the fast clock. */
@@ -30,15 +32,13 @@ export interface Surveyed {
   beatsLate: number[];
 }
 
-const HEARTBEAT_MINUTES = 5;
-
 const offers = {
-  async run({ clock: fast, windows, ...place }: SurveyTask): Promise<Surveyed> {
+  async run({ clock: fast, windows, heartbeat, ...place }: SurveyTask): Promise<Surveyed> {
     const clock = fastClock(fast);
     const app = await startBot(place, { clock, pacer: undefined });
     const { communication } = await shippedPlan(new RecordingSlack());
     const opened = await openWindows(app, windows, {
-      communication: { ...communication, heartbeat: HEARTBEAT_MINUTES },
+      communication: { ...communication, heartbeat },
     });
     await transact(app.context, async (unit) => {
       for (const [index, upgrade] of opened.entries())

@@ -20,22 +20,21 @@ export interface Called {
 }
 
 interface Held {
-  heldAt: number;
   body: Buffer;
   headers: Record<string, string>;
 }
 
 const held: Held[] = [];
-/** Slack's requests are gathered so long before they are passed on, so that none of them comes late. Far below a trigger's 3 s. */
-const GATHERED_MS = 1_000;
-const PATIENCE_MS = 10_000;
 
-/** Stands between Slack and the app, calls at an even pace whether it was answered or not, and keeps the time. */
+/**
+ * Stands between Slack and the app: keeps what Slack sends, so that making requests takes nobody's processor while they are
+ * measured, then calls at an even pace whether it was answered or not, and keeps the time.
+ */
 const offers = {
   async open(): Promise<string> {
     const server = createServer(async (request, response) => {
       const body = await bodyOf(request);
-      held.push({ heldAt: realMilliseconds(), body, headers: signed(request) });
+      held.push({ body, headers: signed(request) });
       response.end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,22 +42,17 @@ const offers = {
   },
 
   async call({ url, count, perSecond }: Calls): Promise<Called> {
-    while (held.length === 0) await pause(1);
-    await pause(GATHERED_MS);
-    const begun = realMilliseconds();
-    let start = begun;
+    const requests = held.splice(0);
+    if (requests.length !== count) throw new Error(`Slack made ${requests.length} requests of ${count}`);
+    const start = realMilliseconds();
     const answers: Promise<number | undefined>[] = [];
-    for (let index = 0; index < count; index++) {
-      const wait = start + (index * 1_000) / perSecond - realMilliseconds();
-      if (wait > 0) await pause(wait);
-      const each = held.shift() ?? (await untilHeld());
-      // Where Slack itself was too slow to make a request, all that follow are sent that much later.
-      const behind = each.heldAt - (start + (index * 1_000) / perSecond);
-      if (behind > 0) start += behind;
+    for (const [index, each] of requests.entries()) {
       const at = start + (index * 1_000) / perSecond;
+      const wait = at - realMilliseconds();
+      if (wait > 0) await pause(wait);
       answers.push(pass(url, each).then((ok) => (ok ? realMilliseconds() - at : undefined)));
     }
-    const seconds = (realMilliseconds() - begun) / 1_000;
+    const seconds = (realMilliseconds() - start) / 1_000;
     const all = await Promise.all(answers);
     const took = all.filter((each) => each !== undefined);
     return { took, failed: all.length - took.length, perSecond: count / seconds };
@@ -66,16 +60,6 @@ const offers = {
 };
 export type CallerOffers = typeof offers;
 offer(offers);
-
-async function untilHeld(): Promise<Held> {
-  const end = realMilliseconds() + PATIENCE_MS;
-  while (realMilliseconds() < end) {
-    const each = held.shift();
-    if (each) return each;
-    await pause(1);
-  }
-  throw new Error('Slack made fewer requests than it was to make: the figures would mean nothing');
-}
 
 async function pass(url: string, { body, headers }: Held): Promise<boolean> {
   const answer = await fetch(url, { method: 'POST', body: new Uint8Array(body), headers }).catch(
