@@ -28,7 +28,7 @@ const ALONE_AT_ONCE = 5;
 const LEASE_SECONDS = 15;
 const RENEW_EVERY_MS = 5_000;
 /** How long the queue's own ring is waited for before the row is taken without it. */
-const GRACE_MS = 25;
+const GRACE_MS = 5;
 /** Rows due within this time are rung for again at every sweep, in case that the queue forgot. */
 const SWEEP_AHEAD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
