@@ -327,12 +327,14 @@ describe('the end', () => {
 
 test('the preview shows a heartbeat with a line and without, and both questions', async () => {
   const t = await testContext(db, [heartbeat], new Date('2026-10-01T09:00:00Z'));
-  const items = await previewHeartbeats(t.context, await draftOf(t));
+  const draft = await draftOf(t);
+  const { room } = draft.plan.channels;
+  const items = await previewHeartbeats(t.context, draft);
   expect(items.map(({ at, to }) => [at, to])).toEqual([
-    [minute(25), '@Uma Lindqvist'],
-    [minute(30), '#crm-upgrade'],
-    [minute(30), '#crm-upgrade'],
-    [minute(285), '#crm-upgrade'],
+    [minute(25), 'UUMA'],
+    [minute(30), room],
+    [minute(30), room],
+    [minute(285), room],
   ]);
   expect(items[2]?.message.text).toContain('No update from <@UUMA>');
 });

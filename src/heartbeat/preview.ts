@@ -9,6 +9,7 @@ import { askLead, deriveBeat, nextBeatAfter } from './rules.ts';
 export async function previewHeartbeats(context: Context, upgrade: Upgrade): Promise<PreviewItem[]> {
   const { startsAt, endsAt, teamId, plan } = upgrade;
   const { communicator } = plan.people;
+  const { room } = plan.channels;
   const interval = plan.communication.heartbeat;
   const running: Upgrade = { ...upgrade, state: 'in_progress', startedAt: startsAt };
   const beat = deriveBeat(startsAt, interval, 1, startsAt);
@@ -24,22 +25,14 @@ export async function previewHeartbeats(context: Context, upgrade: Upgrade): Pro
   };
   const afterEnd = nextBeatAfter(startsAt, interval, endsAt);
   const first = { beat, issues: [], silentSince: startsAt };
-  const name = await nameOf(context, teamId, communicator);
-  const channel = await context.slack.of(teamId).channel(plan.channels.room);
-  const room = channel ? `#${channel.name}` : plan.channels.room;
   const ask = askMessage(context, running, { dueAt: at, line: undefined }, askedAt);
   const withLine = heartbeatMessage(context, running, { ...first, line, silent: 0 }, at);
   const without = heartbeatMessage(context, running, { ...first, line: undefined, silent: 1 }, at);
   const end = windowEndMessage(context, running, { issues: [], nextUpdate: afterEnd }, endsAt);
   return [
-    { at: askedAt, what: 'question ahead of the first heartbeat', to: name, message: ask },
+    { at: askedAt, what: 'question ahead of the first heartbeat', to: communicator, message: ask },
     { at, what: 'first heartbeat', to: room, message: withLine },
     { at, what: 'the same, where no status line was given', to: room, message: without },
     { at: endsAt, what: 'question at the planned end', to: room, message: end },
   ];
-}
-
-async function nameOf({ slack }: Context, teamId: string, userId: string): Promise<string> {
-  const user = await slack.of(teamId).user(userId);
-  return user ? `@${user.displayName}` : userId;
 }

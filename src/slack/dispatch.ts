@@ -114,7 +114,15 @@ function callOf(context: Context, body: Payload, respond: RespondFn | undefined)
     channelId,
     triggerId: body.trigger_id ?? '',
     reply: (answer) =>
-      replier({ client: client(), userId, channelId, respond, logger: context.logger })(answer),
+      replier({
+        get client() {
+          return client();
+        },
+        userId,
+        channelId,
+        respond,
+        logger: context.logger,
+      })(answer),
   };
 }
 
