@@ -1,6 +1,7 @@
 import type { Unit } from '../context.ts';
 import { findDelivery } from '../outbox/index.ts';
 import { type Fact, type Facts, type Follower, follow } from '../record/index.ts';
+import { OVERTAKEN } from '../timetable/index.ts';
 import { MESSAGES, type Metrics, REASONS } from './metrics.ts';
 
 /** Counts what goes on the record, once it is committed: the figures and the record cannot disagree. */
@@ -15,6 +16,7 @@ export function countFacts(metrics: Metrics): Follower[] {
     countFailures(metrics),
     counted('message.withdrawn', ({ kind, reason }) => {
       metrics.withdrawn.inc({ kind });
+      // Its row was settled in time, while Slack was away: no row tells of it.
       if (kind === 'heartbeat' && reason === OVERTAKEN) metrics.missed.inc();
     }),
     counted('timetable.skipped', ({ kind }) => metrics.skipped.inc({ kind })),
@@ -36,8 +38,5 @@ const countFailures = (metrics: Metrics): Follower =>
       if (delivery?.state === 'failed') metrics.failed.inc({ reason: oneOf(REASONS, data.error) });
     }),
   );
-
-/** Why a message is left out whose time came while Slack was away; its row was settled in time, so that no row tells of it. */
-const OVERTAKEN = 'a newer one takes its place';
 
 const oneOf = (known: string[], label: string): string => (known.includes(label) ? label : 'other');

@@ -25,6 +25,7 @@ export const REASONS = [
 export const MESSAGES = [
   'decision',
   'delivery.failed',
+  'delivery.stuck',
   'headline',
   'heartbeat',
   'heartbeat.ask',

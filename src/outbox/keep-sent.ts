@@ -84,6 +84,7 @@ async function keepSent(context: Context, batch: Waiting[]): Promise<void> {
           kind: delivery.kind,
           slot: delivery.slot,
           target: delivery.target,
+          lane: delivery.lane,
           channel: place.channel,
           ts: place.ts,
           plannedFor: delivery.plannedFor.toISOString(),

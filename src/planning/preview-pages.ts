@@ -98,7 +98,7 @@ function readAddressees(to: string, named: ReadonlySet<string>): Inline[] {
     .map((part): Inline => {
       if (!named.has(part)) return { type: 'text', text: part };
       if (/^[CG]/.test(part)) return { type: 'channel', id: part };
-      return /^S/.test(part) ? { type: 'group', id: part } : { type: 'user', id: part };
+      return part.startsWith('S') ? { type: 'group', id: part } : { type: 'user', id: part };
     });
 }
 

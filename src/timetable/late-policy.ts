@@ -160,8 +160,11 @@ export function judgeMessage(
   now: Date,
 ): string | undefined {
   if (over) return ended;
-  return judgeLateness(kind, plannedFor, now) ?? (overtaken ? 'a newer one takes its place' : undefined);
+  return judgeLateness(kind, plannedFor, now) ?? (overtaken ? OVERTAKEN : undefined);
 }
+
+/** Why a message was left out for a newer one of its kind, as the record says it. */
+export const OVERTAKEN = 'a newer one takes its place';
 
 interface Judged {
   kind: string;

@@ -33,7 +33,7 @@ export async function perform<T>(
   work: (unit: Unit, allowed: Allowed) => Promise<T>,
 ): Promise<T> {
   const upgrade = await nameUpgrade(context, attempt.upgradeId);
-  return traced({ name: `verb ${attempt.verb}`, fields: { upgrade } }, () =>
+  return traced({ name: `verb ${attempt.verb}`, fields: { upgrade, verb: attempt.verb } }, () =>
     permitted(context, attempt, work),
   );
 }

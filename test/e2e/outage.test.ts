@@ -64,7 +64,9 @@ describe('the bot is told to stop just after it acknowledged a command', async (
     await world.restart(() => {});
     const { rows } = await database.pool.query(`select by from status_line where text = 'The copy runs'`);
     expect(rows).toHaveLength(1);
-    const answers = stage.recorder.seen.slice(before).filter(({ text }) => /^Your status line/.test(text));
+    const answers = stage.recorder.seen
+      .slice(before)
+      .filter(({ text }) => text.startsWith('Your status line'));
     expect(answers).toHaveLength(1);
   });
 });
