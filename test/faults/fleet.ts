@@ -4,6 +4,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Role } from '../../src/app.ts';
+import { freePort } from '../support/free-port.ts';
 import type { Order } from './bot.ts';
 import type { Pace } from './paced-clock.ts';
 
@@ -13,6 +14,8 @@ export interface Bot {
   role: Role;
   child: ChildProcess;
   ready: boolean;
+  /** Where Slack's requests reach it, where they come over HTTP. */
+  port: number | undefined;
   /** It was told to end, or killed. */
   ending: boolean;
 }
@@ -28,6 +31,17 @@ export interface FleetOptions {
   drawSkew: () => number;
   /** A process that was running ended by itself. */
   onCrash: (what: string) => void;
+  /** A process that was told to end did not do so in good order. */
+  onBadEnd: (end: BadEnd) => void;
+  /** Slack reaches the bot over HTTP, at a port of each process. */
+  overHttp: boolean;
+}
+
+/** Real milliseconds of the epoch: from the signal to the end. */
+export interface BadEnd {
+  what: string;
+  from: number;
+  to: number;
 }
 
 /** Real milliseconds until an ended process is replaced, as a supervisor would. */
@@ -49,9 +63,9 @@ export class Fleet {
   }
 
   async start(roles: Role[]): Promise<void> {
-    for (const role of roles) this.#launch(role);
+    await Promise.all(roles.map((role) => this.#launch(role)));
     while (!this.bots.every((bot) => bot.ready)) {
-      if (this.#falseStarts > 3)
+      if (this.#falseStarts > MOST_FALSE_STARTS / 2)
         throw new Error(`the bot does not start: see its logs in ${this.#options.folder}`);
       await pause(10);
     }
@@ -67,9 +81,26 @@ export class Fleet {
     bot.child.kill('SIGKILL');
   }
 
-  terminate(bot: Bot): void {
+  killAll(): void {
+    for (const bot of this.running) this.kill(bot);
+  }
+
+  /** The ports of those that answer people now. */
+  get doors(): number[] {
+    const open = this.running.filter(({ ready, role }) => ready && role !== 'worker');
+    return open.flatMap(({ port }) => port ?? []);
+  }
+
+  /** Resolves when it has ended, in good order or not. */
+  async terminate(bot: Bot): Promise<void> {
     bot.ending = true;
-    bot.child.kill('SIGTERM');
+    const { child, ready, name } = bot;
+    const from = Date.now();
+    await endOf(child);
+    if (!ready || child.exitCode === 0) return;
+    const how = child.signalCode ?? `code ${child.exitCode}`;
+    const what = `${name} was told to end, and ended with ${how} after ${Date.now() - from} ms`;
+    this.#options.onBadEnd({ what, from, to: Date.now() });
   }
 
   /** Stops it in its tracks for so many real milliseconds. */
@@ -87,28 +118,30 @@ export class Fleet {
   async stop(): Promise<void> {
     this.#over = true;
     await Promise.all(
-      this.bots.map(async ({ child }) => {
-        child.kill('SIGCONT');
-        child.kill('SIGTERM');
-        const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-        await gone(child);
-        clearTimeout(late);
+      this.bots.map(async (bot) => {
+        bot.child.kill('SIGCONT');
+        // Whoever was struck ends as it can.
+        if (bot.ending) await endOf(bot.child);
+        else await this.terminate(bot);
       }),
     );
   }
 
-  #launch(role: Role): void {
+  async #launch(role: Role): Promise<void> {
+    const { pool, folder, env, pace, drawSkew, overHttp } = this.#options;
+    const port = overHttp ? await freePort() : undefined;
     if (this.#over) return;
-    const { pool, folder, env, pace, drawSkew } = this.#options;
     const name = `bot-${++this.#count}-${role}`;
     const bot: Bot = {
       name,
       role,
       child: pool.take(path.join(folder, `${name}.log`)),
       ready: false,
+      port,
       ending: false,
     };
-    const order: Order = { env, role, pace: pace(), skew: drawSkew() };
+    const address: Record<string, string> = port === undefined ? {} : { PORT: String(port) };
+    const order: Order = { env: { ...env, ...address }, role, pace: pace(), skew: drawSkew() };
     bot.child.on('message', () => {
       bot.ready = true;
     });
@@ -125,7 +158,7 @@ export class Fleet {
       this.#options.onCrash('one process after another ended while starting');
     if (bot.ready && !bot.ending) this.#options.onCrash(`${bot.name} ended by itself (${how})`);
     await pause(RESTART_MS);
-    this.#launch(bot.role);
+    await this.#launch(bot.role);
   }
 }
 
@@ -176,6 +209,13 @@ export class Pool {
     child.once('exit', () => process.off('exit', end));
     return child;
   }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await gone(child);
+  clearTimeout(late);
 }
 
 async function gone(child: ChildProcess): Promise<void> {

@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   const { queue } = values;
   if (queue !== 'redis' && queue !== 'postgres') throw new Error(`no such queue: ${queue}\n${USAGE}`);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'watchbell-faults-logs-'));
-  const size = values.only === undefined ? Number(values.workers) : 1;
+  const size = values.only === undefined ? numberOf('workers', values.workers) : 1;
   const workers = await Workers.start(size, { queue }, undo);
   const code = values.mutants ? await hunt(workers, folder, queue) : await play(workers, folder);
   if (code === 0 && values.only === undefined) await rm(folder, { recursive: true, force: true });
@@ -72,8 +72,8 @@ async function hunt(workers: Workers, folder: string, queue: 'redis' | 'postgres
   const all = values.mutant === undefined ? MUTANTS : [mutant(values.mutant)];
   const mutants = all.filter((each) => each.queue === undefined || each.queue === queue);
   const program = await build([]);
-  const first = Number(values.seed);
-  const most = Number(values.runs ?? MUTANT_RUNS);
+  const first = numberOf('seed', values.seed);
+  const most = numberOf('runs', values.runs ?? String(MUTANT_RUNS));
   return (await huntAll({ workers, program, folder, undo, first, most }, mutants)) === 0 ? 0 : 1;
 }
 
@@ -81,8 +81,8 @@ async function hunt(workers: Workers, folder: string, queue: 'redis' | 'postgres
 async function play(workers: Workers, folder: string): Promise<number> {
   const program = await build(values.mutant === undefined ? [] : mutant(values.mutant).edits);
   const keep = values.only !== undefined;
-  const runs = keep ? 1 : Number(values.runs ?? 10);
-  let next = Number(values.only ?? values.seed);
+  const runs = keep ? 1 : numberOf('runs', values.runs ?? '10');
+  let next = values.only === undefined ? numberOf('seed', values.seed) : numberOf('only', values.only);
   const end = next + runs;
   const playOn = async () => {
     while (next < end) {
@@ -107,6 +107,14 @@ async function build(edits: Edit[]): Promise<string> {
   // Removed before the workers are stopped: they have it in memory by then.
   undo.push(bot.remove);
   return bot.program;
+}
+
+/** Something that is no number would play nothing, and call it clean. */
+function numberOf(option: string, given: string): number {
+  const number = Number(given);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new Error(`--${option} takes a whole number from 1 on, not “${given}”.\n${USAGE}`);
+  return number;
 }
 
 function mutant(name: string): Mutant {

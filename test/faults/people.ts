@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Ephemeral, FormValues, Person, Sandbox } from '../../src/sandbox/index.ts';
+import type { Ephemeral, FormValues, Message, Person, Sandbox } from '../../src/sandbox/index.ts';
+import { answers, clickable } from './answers.ts';
 import type { PacedClock } from './paced-clock.ts';
-import type { Act, Ballot } from './scenario.ts';
+import type { Ballot, Times } from './scenario.ts';
 
 /** Something that a person did, however often, and what they were told in the end. */
 export interface Attempt {
@@ -13,7 +14,22 @@ export interface Attempt {
   to: number;
   /** What the person read; empty where nobody answered in spite of several tries. */
   answer: string;
+  /** How many requests were sent that could bring it about, all tries together; for a form, how often it was sent off. */
+  sent: number;
+  /** What was said: a status line, an issue, a reason. */
+  text?: string;
+  /** Of the issue that is resolved. */
+  number?: number;
+  /** The new start of the window, milliseconds of the epoch. */
+  start?: number;
 }
+
+interface Who {
+  upgrade: string;
+  by: string;
+  verb: string;
+}
+type Details = Pick<Attempt, 'text' | 'number' | 'start'>;
 
 /** Real milliseconds for which a person waits for an answer before trying again. */
 const PATIENCE_MS = 1_500;
@@ -22,6 +38,14 @@ const NOT_THERE_MS = 100;
 /** After word that it did not work: Slack's limits are counted in minutes, and people read before they type again. */
 const DID_NOT_WORK_MS = 400;
 const GIVE_UP_MS = 20_000;
+/** Until somebody who wants to vote sees that there is nothing to vote on. */
+const DECISION_MS = 2_000;
+
+/** How many requests were sent, and whether one was taken. */
+interface Tried {
+  sent: number;
+  taken: boolean;
+}
 
 /** People at their Slack, who try again when they are not answered. */
 export class People {
@@ -31,6 +55,7 @@ export class People {
   readonly #deadline: number;
   /** A person has one pair of hands: forms and answers are told apart only one after another. */
   readonly #hands = new Map<string, Promise<unknown>>();
+  #events = 0;
 
   /** Nobody tries again after `deadline`, real milliseconds of the epoch. */
   constructor(sandbox: Sandbox, clock: PacedClock, deadline: number) {
@@ -39,87 +64,132 @@ export class People {
     this.#deadline = deadline;
   }
 
-  /** `/upgrade <text>`; where `form` is given, that is what is entered in the form which opens. */
+  /** `/upgrade <typed>`; where `form` is given, that is what is entered in the form which opens. */
   async type(
-    who: { upgrade: string; by: string; verb: string; room: string },
-    text: string,
-    options: { form?: FormValues; times?: Act['times'] } = {},
+    who: Who & { room: string },
+    typed: string,
+    { form, times, ...details }: Details & { form?: FormValues; times: Times },
   ): Promise<Attempt> {
     const person = this.#sandbox.as(who.by);
-    return this.#try(who, who.room, async () => {
-      const twice = options.times !== undefined && options.times !== 'once' && !options.form;
-      const command = () => person.command(who.room, '/upgrade', text);
-      const taken = await Promise.all(twice ? [command(), command()] : [command()]);
-      if (options.form) return this.#fill(person, options.form);
-      return taken.some(({ acknowledged }) => acknowledged);
+    return this.#try(who, { channel: who.room, details }, async (isAnswered) => {
+      const prepare = () => person.commandPayload(who.room, '/upgrade', typed);
+      if (!form) return this.#deliver('slash_commands', times, prepare);
+      const { taken } = await this.#deliver('slash_commands', 'once', prepare);
+      return taken ? this.#fill(person, form, { times, isAnswered }) : { sent: 0, taken };
     });
   }
 
-  /** A vote on the open decision that this person sees; nothing where there is none. */
+  /** A vote on the open decision, as soon as this person sees it; nothing where they never do. */
   async vote(
-    who: { upgrade: string; by: string; room: string },
+    who: Who & { room: string },
     ballot: Ballot,
     where: 'room' | 'directly',
-    times: Act['times'],
+    times: Times,
   ): Promise<Attempt | undefined> {
     const person = this.#sandbox.as(who.by);
     const actionId = `rollback.vote.${ballot}`;
-    const messages = where === 'room' ? person.messages(who.room) : person.directMessages();
-    const message = messages.findLast(
-      ({ text, blocks }) =>
-        text.includes(`${who.upgrade}: roll back or keep going`) && JSON.stringify(blocks).includes(actionId),
-    );
+    const message = await this.#awaitDecision(who, where, actionId);
     if (!message) return undefined;
     const target = { channel: message.channel, ts: message.ts };
     const channel = where === 'room' ? who.room : message.channel;
-    return this.#try({ ...who, verb: `vote ${ballot}` }, channel, async () => {
-      // Somebody else's vote may have taken the button away meanwhile: this finger was on it already.
-      const payload = clickable(() => person.clickPayload(target, actionId));
-      if (!payload) return true;
-      const deliver = () => this.#sandbox.deliverRaw({ type: 'interactive', payload });
-      const taken = await Promise.all(times === 'once' ? [deliver()] : [deliver(), deliver()]);
-      return taken.some(({ acknowledged }) => acknowledged);
+    return this.#try({ ...who, verb: `vote ${ballot}` }, { channel, details: {} }, async () => {
+      // Somebody else's vote may take the button away at any moment: this finger was on it already.
+      const [first] = clickable(() => [person.clickPayload(target, actionId)]) ?? [];
+      if (!first) return { sent: 0, taken: true };
+      const next = () => clickable(() => person.clickPayload(target, actionId)) ?? first;
+      return this.#deliver('interactive', times, next);
     });
   }
 
   /** Answers the survey that this person was asked; nothing where they were not. */
-  async answerSurvey(upgrade: string, by: string): Promise<void> {
+  async answerSurvey(upgrade: string, by: string, times: Times): Promise<void> {
     const person = this.#sandbox.as(by);
     const message = person.directMessages().findLast(({ text }) => text.includes(`${upgrade}: how is`));
     if (!message) return;
-    for (const end = this.#patience; Date.now() < end; ) {
+    const from = this.#now;
+    const attempt: Attempt = { upgrade, by, verb: 'answer survey', from, to: from, answer: '', sent: 0 };
+    this.attempts.push(attempt);
+    for (const end = this.#patience; attempt.answer === '' && Date.now() < end; ) {
       const target = { channel: message.channel, ts: message.ts };
       const payload = clickable(() => person.clickPayload(target, 'survey.answer'));
-      if (!payload) return; // the survey is closed
-      await this.#sandbox.deliverRaw({ type: 'interactive', payload });
-      if (await this.#fill(person, { satisfaction: '4' })) return;
+      if (!payload) attempt.answer = 'The survey is closed.';
+      else {
+        await this.#sandbox.deliverRaw({ type: 'interactive', payload });
+        const { sent, taken } = await this.#fill(person, { satisfaction: '4' }, { times });
+        attempt.sent += sent;
+        if (taken) attempt.answer = 'The form was taken.';
+      }
+      attempt.to = this.#now;
     }
   }
 
+  /** Looks at App Home; Slack tells the bot once, or again because it believes that it was not heard. */
+  async openHome(by: string, times: Times): Promise<void> {
+    const sandbox = this.#sandbox;
+    const { id } = sandbox.as(by);
+    const event = { type: 'app_home_opened', user: id, channel: `D${id}`, tab: 'home', event_ts: '1.0' };
+    const event_id = `EvHOME${++this.#events}`;
+    const payload = { type: 'event_callback', team_id: sandbox.teamId, event_id, event };
+    await sandbox.deliverRaw({ type: 'events_api', payload });
+    if (times === 'once') return;
+    const retry = { num: 1, reason: 'http_timeout' };
+    await sandbox.deliverRaw({ type: 'events_api', payload, retry });
+  }
+
+  /** The room shows the decision as soon as it was written; whoever wants to vote looks until then. */
+  async #awaitDecision(
+    { by, upgrade, room }: Who & { room: string },
+    where: 'room' | 'directly',
+    actionId: string,
+  ): Promise<Message | undefined> {
+    const person = this.#sandbox.as(by);
+    if (where === 'room' && !person.channels().some(({ name }) => name === room)) return undefined;
+    for (const end = Date.now() + DECISION_MS; ; await pause(25)) {
+      const messages = where === 'room' ? person.messages(room) : person.directMessages();
+      const asks = ({ text }: Message) => text.includes(`${upgrade}: roll back or keep going`);
+      const open = messages.findLast((one) => asks(one) && JSON.stringify(one.blocks).includes(actionId));
+      if (open || Date.now() > end) return open;
+    }
+  }
+
+  /** Twice is two fingers on one button, or one and the same request that arrives twice. */
+  async #deliver(
+    type: 'slash_commands' | 'interactive',
+    times: Times,
+    prepare: () => Record<string, unknown>,
+  ): Promise<Tried> {
+    const first = prepare();
+    const again = { once: [], 'double click': [prepare()], 'delivered twice': [first] }[times];
+    const payloads = [first, ...again];
+    const replies = await Promise.all(payloads.map((payload) => this.#sandbox.deliverRaw({ type, payload })));
+    return { sent: payloads.length, taken: replies.some(({ acknowledged }) => acknowledged) };
+  }
+
   async #try(
-    who: { upgrade: string; by: string; verb: string },
-    channel: string,
-    act: () => Promise<boolean>,
+    who: Who,
+    told: { channel: string; details: Details },
+    act: (isAnswered: () => boolean) => Promise<Tried>,
   ): Promise<Attempt> {
     const before = this.#hands.get(who.by);
-    const done = (before ?? Promise.resolve()).then(() => this.#tryNow(who, channel, act));
+    const done = (before ?? Promise.resolve()).then(() => this.#tryNow(who, told, act));
     this.#hands.set(who.by, done);
     return done;
   }
 
   async #tryNow(
-    { upgrade, by, verb }: { upgrade: string; by: string; verb: string },
-    channel: string,
-    act: () => Promise<boolean>,
+    { upgrade, by, verb }: Who,
+    { channel, details }: { channel: string; details: Details },
+    act: (isAnswered: () => boolean) => Promise<Tried>,
   ): Promise<Attempt> {
     const from = this.#now;
-    const attempt: Attempt = { upgrade, by, verb, from, to: from, answer: '' };
+    const attempt: Attempt = { upgrade, by, verb, from, to: from, answer: '', sent: 0, ...details };
     this.attempts.push(attempt);
+    const isAnswer = ({ text }: Ephemeral) => answers(text, upgrade, verb);
     for (const end = this.#patience; attempt.answer === '' && Date.now() < end; ) {
       const heard = this.#heard(by, channel).length;
-      const taken = await act();
+      const { sent, taken } = await act(() => this.#heard(by, channel).slice(heard).some(isAnswer));
+      attempt.sent += sent;
       if (!taken) await pause(NOT_THERE_MS);
-      const isAnswer = ({ text }: Ephemeral) => answers(text, upgrade, verb);
       const answer = await this.#answer(by, channel, heard, isAnswer, taken ? PATIENCE_MS : 0);
       attempt.to = this.#now;
       if (answer && /That did not work/.test(answer.text)) await pause(DID_NOT_WORK_MS);
@@ -149,14 +219,23 @@ export class People {
     }
   }
 
-  /** Whether the form came, and went through. */
-  async #fill(person: Person, values: FormValues): Promise<boolean> {
+  /** Sends the form off as soon as it opens; an answer may come instead. */
+  async #fill(
+    person: Person,
+    values: FormValues,
+    { times, isAnswered = () => false }: { times: Times; isAnswered?: () => boolean },
+  ): Promise<Tried> {
     const end = Date.now() + PATIENCE_MS;
-    while (!person.modal() && Date.now() < end) await pause(15);
-    if (!person.modal()) return false;
-    const outcome = await person.submit(values);
+    while (!person.modal() && !isAnswered() && Date.now() < end) await pause(15);
+    if (!person.modal()) return { sent: 0, taken: isAnswered() };
+    if (times !== 'once') {
+      const tried = await this.#deliver('interactive', times, () => person.submissionPayload(values));
+      while (person.modal()) await person.closeModal();
+      return tried;
+    }
+    const { result } = await person.submit(values);
     while (person.modal()) await person.closeModal();
-    return outcome.result === 'closed' || outcome.result === 'updated';
+    return { sent: 1, taken: result === 'closed' || result === 'updated' };
   }
 
   get #patience(): number {
@@ -165,20 +244,5 @@ export class People {
 
   get #now(): number {
     return this.#clock.now().getTime();
-  }
-}
-
-/** An earlier act may be answered only now: its answer names another upgrade, or what was typed then. */
-function answers(text: string, upgrade: string, verb: string): boolean {
-  const typed = /You typed: \/upgrade (\S+)/.exec(text)?.[1];
-  return new RegExp(`${upgrade}\\b`).test(text) && (typed === undefined || typed === verb);
-}
-
-function clickable<T>(prepare: () => T): T | undefined {
-  try {
-    return prepare();
-  } catch (error) {
-    if (error instanceof Error && error.name === 'Refusal') return undefined;
-    throw error;
   }
 }

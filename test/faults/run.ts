@@ -5,14 +5,16 @@ import pg from 'pg';
 import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { Dice } from './dice.ts';
 import { type Evidence, findNextDue, listUnsettled, readRecord, type Struck } from './evidence.ts';
-import { Fleet, type Pool } from './fleet.ts';
+import { type BadEnd, Fleet, type Pool } from './fleet.ts';
+import { FrontDoor } from './front-door.ts';
 import { Observer } from './observer.ts';
 import { type Pace, PacedClock } from './paced-clock.ts';
 import { People } from './people.ts';
 import { importPlans, type Played, patiently, playStory, type Stage, schedule, untilTime } from './play.ts';
-import { drawScenario, minutesAfter } from './scenario.ts';
-import type { Postgres, Redis } from './stores.ts';
-import { drawStrike, type World } from './strikes.ts';
+import type { Redis } from './redis.ts';
+import { drawScenario, drawTimes, minutesAfter, type Scenario } from './scenario.ts';
+import type { Postgres } from './stores.ts';
+import { Striking } from './striking.ts';
 
 /** What stays between runs. */
 export interface Ground {
@@ -25,7 +27,12 @@ export interface Ground {
 
 /** Planning goes on at this pace, and ends before the run's beginning. */
 const PLANNING = { speed: 10, aheadMs: 5 * 60_000 };
-const SURVEY_RUN_UP_MS = 20_000;
+/** Real milliseconds before each moment of a survey. */
+const SURVEY_RUN_UP_MS = 300;
+/** Minutes within which everything happens but surveys. */
+const STRUCK_MINUTES = 20;
+/** Real milliseconds for which a strike explains that a process does not end in good order. */
+const FELT_MS = 2_000;
 /** Real milliseconds for everything to come to rest, once nothing is struck any more. */
 const REST_MS = 40_000;
 /** A run in which nothing gets through any more is given up after so many real milliseconds. */
@@ -39,150 +46,118 @@ export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
   const folder = path.join(ground.folder, `seed-${seed}`);
   await mkdir(folder, { recursive: true });
   const url = await ground.postgres.create(name);
-  await ground.redis?.flush();
+  await ground.redis?.renew();
   const database = new pg.Pool({ connectionString: url, max: 3 });
   database.on('error', () => undefined); // it is struck as well, and asked again
   const early = scenario.begin.getTime() - PLANNING.aheadMs;
   const clock = new PacedClock({ real: Date.now(), virtual: early, speed: PLANNING.speed });
-  const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
-  const sandbox = await startSandbox({
-    organisation: harbour,
-    manifest,
-    clock,
-    rateLimits: scenario.rateLimits,
-  });
+  const sandbox = await openSlack(clock, scenario);
   const mishaps: string[] = [];
+  const badEnds: BadEnd[] = [];
   const skews = dice.fork('skew');
   const fleet = new Fleet({
     pool: ground.pool,
     folder,
-    env: environment(sandbox, url, ground.redis?.url),
+    env: environment(sandbox, url, { queue: ground.redis?.url, scenario }),
     pace: () => clock.pace,
     drawSkew: () => (scenario.skewed ? skews.between(-2_000, 2_000) : 0),
     onCrash: (what) => mishaps.push(what),
+    onBadEnd: (end) => badEnds.push(end),
+    overHttp: scenario.overHttp ?? false,
   });
+  const door = scenario.overHttp ? await FrontDoor.open(() => fleet.doors) : undefined;
+  sandbox.deliverOverHttp(door?.url);
   try {
     const deadline = Date.now() + RUN_MS;
-    const stage: Stage = {
-      scenario,
-      sandbox,
-      clock,
-      database,
-      people: new People(sandbox, clock, deadline),
-      deadline,
-    };
+    const people = new People(sandbox, clock, deadline);
+    const stage: Stage = { scenario, sandbox, clock, database, people, deadline };
     const observer = new Observer(sandbox);
     await fleet.start(scenario.roles);
-    const world = { sandbox, fleet, postgres: ground.postgres, database: name, redis: ground.redis };
-    const lived = await live(stage, world, dice.fork('strikes'), mishaps);
+    const world = { sandbox, fleet, door, postgres: ground.postgres, database: name, redis: ground.redis };
+    const striking = new Striking(world, clock);
+    const played = await live(stage, { fleet, striking, mishaps }, dice);
     const record = await patiently(() => readRecord(database));
     const unsettled = await patiently(() => listUnsettled(database));
     await fleet.stop();
-    return {
-      seed,
-      scenario,
-      clock,
-      sandbox,
-      seen: observer.seen,
-      attempts: stage.people.attempts,
-      record,
-      unsettled,
-      mishaps,
-      ...lived,
-    };
+    const { struck } = striking;
+    mishaps.push(...badEnds.filter((end) => isUnexplained(end, struck)).map(({ what }) => what));
+    const { attempts } = people;
+    const { seen, lag, stalls } = observer;
+    const found = { seen, lag, stalls, attempts, record, unsettled, mishaps };
+    return { seed, scenario, clock, sandbox, played, struck, ...found };
   } finally {
     await fleet.stop();
+    door?.close();
     await sandbox.close();
     await database.end();
     await patiently(() => ground.postgres.drop(name));
   }
 }
 
-async function live(
-  stage: Stage,
-  world: World,
-  dice: Dice,
-  mishaps: string[],
-): Promise<{ played: Played[]; struck: Struck[] }> {
-  const { scenario } = stage;
+function openSlack(clock: PacedClock, { rateLimits }: Scenario): Promise<Sandbox> {
+  const manifest = readManifest(new URL('../../slack-app-manifest.yaml', import.meta.url));
+  return startSandbox({ organisation: harbour, manifest, clock, rateLimits });
+}
+
+/** Told to end while nothing else was struck, or just had been, a process has no reason not to. */
+const isUnexplained = (end: BadEnd, struck: Struck[]): boolean =>
+  !struck.some(
+    ({ what, from, to }) => !what.startsWith('SIGTERM') && from <= end.to && to >= end.from - FELT_MS,
+  );
+
+interface Play {
+  fleet: Fleet;
+  striking: Striking;
+  mishaps: string[];
+}
+
+async function live(stage: Stage, play: Play, dice: Dice): Promise<Played[]> {
+  const { striking, mishaps } = play;
+  const { begin, speed } = stage.scenario;
   const played = await importPlans(stage);
-  const struck: Struck[] = [];
   const early = dice.fork('early strike');
-  const first = early.chance(0.3) ? hit(drawStrike(early, queueOf(world)), world, struck) : undefined;
+  const first = early.chance(0.3) ? striking.one(early) : undefined;
   await Promise.all(played.map((each) => schedule(stage, each)));
   await first;
-  const begin = Math.max(scenario.begin.getTime(), stage.clock.now().getTime());
-  go(stage, world, { real: Date.now(), virtual: begin, speed: scenario.speed });
+  const virtual = Math.max(begin.getTime(), stage.clock.now().getTime());
+  go(stage, play, { real: Date.now(), virtual, speed });
   const over = new AbortController();
-  const striking = strikeAtRandom(stage, world, { dice, struck, over: over.signal });
+  const struck = striking.atRandom(begin, STRUCK_MINUTES, { dice: dice.fork('strikes'), over: over.signal });
   const stories = await Promise.allSettled(played.map((each) => playStory(stage, each)));
   for (const outcome of stories) if (outcome.status === 'rejected') mishaps.push(String(outcome.reason));
   over.abort();
-  await striking;
-  await passSurveys(stage, world, played, { dice: dice.fork('survey strikes'), struck });
+  await struck;
+  await passSurveys(stage, play, { played, dice: dice.fork('survey strikes') });
   await atRest(stage);
-  return { played, struck };
-}
-
-const queueOf = ({ redis }: World) => (redis ? 'redis' : 'postgres');
-
-/** Minutes within which everything happens but surveys. */
-const STRUCK_FOR = 20;
-
-async function strikeAtRandom(
-  { clock, scenario }: Stage,
-  world: World,
-  { dice, struck, over }: { dice: Dice; struck: Struck[]; over: AbortSignal },
-): Promise<void> {
-  const count = Number(dice.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 }));
-  const moments = Array.from({ length: count }, () => dice.fraction() * STRUCK_FOR).sort((a, b) => a - b);
-  const underWay: Promise<void>[] = [];
-  for (const minutes of moments) {
-    const strike = drawStrike(dice, queueOf(world));
-    const at = minutesAfter(scenario.begin, minutes);
-    while (!over.aborted && clock.now() < at) await pause(5);
-    if (!over.aborted) underWay.push(hit(strike, world, struck));
-  }
-  await Promise.all(underWay);
-}
-
-async function hit(strike: ReturnType<typeof drawStrike>, world: World, struck: Struck[]): Promise<void> {
-  const entry = { what: strike.what, from: Date.now(), to: Date.now() };
-  struck.push(entry);
-  await patiently(() => strike.run(world));
-  entry.to = Date.now();
+  return played;
 }
 
 /** Days without anything to do are leapt over: from each moment of a survey to shortly before the next. */
 async function passSurveys(
   stage: Stage,
-  world: World,
-  played: Played[],
-  { dice, struck }: { dice: Dice; struck: Struck[] },
+  play: Play,
+  { played, dice }: { played: Played[]; dice: Dice },
 ): Promise<void> {
   const { clock, scenario, people } = stage;
   for (;;) {
     await atRest(stage);
     const next = await patiently(() => findNextDue(stage.database));
     if (!next || next <= clock.now()) return; // what is due and does not happen is the oracle's to find
-    if (next.getTime() - clock.now().getTime() > 2 * SURVEY_RUN_UP_MS)
-      go(stage, world, {
-        real: Date.now(),
-        virtual: next.getTime() - SURVEY_RUN_UP_MS,
-        speed: scenario.speed,
-      });
-    const strike = dice.chance(0.15) ? hit(drawStrike(dice, queueOf(world)), world, struck) : undefined;
+    const runUp = SURVEY_RUN_UP_MS * scenario.speed;
+    if (next.getTime() - clock.now().getTime() > 2 * runUp)
+      go(stage, play, { real: Date.now(), virtual: next.getTime() - runUp, speed: scenario.speed });
+    const strike = dice.chance(0.15) ? play.striking.one(dice) : undefined;
     await untilTime(clock, minutesAfter(next, 0.1));
     await strike;
     for (const { key, story } of played)
       for (const name of story.answering.splice(0, dice.between(0, 2))) {
         story.answered.push(name);
-        await people.answerSurvey(key, name);
+        await people.answerSurvey(key, name, drawTimes(dice));
       }
   }
 }
 
-function go({ clock }: Stage, { fleet }: World, pace: Pace): void {
+function go({ clock }: Stage, { fleet }: Play, pace: Pace): void {
   clock.follow(pace);
   fleet.follow(pace);
 }
@@ -204,13 +179,15 @@ async function atRest({ database, clock }: Stage): Promise<void> {
 function environment(
   { url, credentials }: Sandbox,
   database: string,
-  queue: string | undefined,
+  { queue, scenario }: { queue: string | undefined; scenario: Scenario },
 ): Record<string, string> {
   return {
     DATABASE_URL: database,
     ...(queue ? { QUEUE_URL: queue } : {}),
     SLACK_BOT_TOKEN: credentials.botToken,
-    SLACK_APP_TOKEN: credentials.appToken,
+    ...(scenario.overHttp
+      ? { SLACK_SIGNING_SECRET: credentials.signingSecret }
+      : { SLACK_APP_TOKEN: credentials.appToken }),
     SLACK_API_URL: `${url}/api/`,
     LOG_LEVEL: 'info',
   };

@@ -1,5 +1,7 @@
 import type { Role } from '../../src/app.ts';
 import type { Dice } from './dice.ts';
+import { byNobody, forbiddenBefore, forbiddenDuring } from './forbidden.ts';
+import { writePlan } from './written-plan.ts';
 
 const MINUTE = 60_000;
 
@@ -9,15 +11,19 @@ export interface Act {
   at: number;
   after: 'beginning' | 'start';
   do:
-    | { verb: 'schedule' | 'start' | 'cancel' }
+    | { verb: 'schedule' | 'start' | 'cancel' | 'done' | 'open home' }
     | { verb: 'reschedule'; to: Date }
     | { verb: 'status' | 'issue' | 'rollback'; text: string }
     | { verb: 'resolve'; number: number }
     | { verb: 'vote'; ballot: Ballot; where: 'room' | 'directly' };
   by: string;
-  /** How often it arrives: by an impatient finger, or delivered twice by Slack. */
-  times: 'once' | 'double click' | 'delivered twice';
+  /** Where it is typed; in the room of the upgrade unless said otherwise. */
+  from?: string;
+  times: Times;
 }
+
+/** How often it arrives: an impatient finger does the same twice, Slack delivers one and the same twice. */
+export type Times = 'once' | 'double click' | 'delivered twice';
 
 export type Ballot = 'roll_back' | 'keep_going' | 'more_time';
 
@@ -28,8 +34,13 @@ export interface Story {
   /** Whoever plans it. */
   lead: string;
   yaml: string;
+  /** Tried by somebody who may not, while the plan is a draft. */
+  tried: Act[];
+  /** Makes the plan binding. */
   scheduling: Act;
   acts: Act[];
+  /** How often the lead's own steps arrive: start, done, call off. */
+  insisting: Times;
   /** The work ends this many minutes after its start; absent where it is called off before. */
   finishAfter?: number;
   /** Who is still going to answer the survey, and who did or tried to. */
@@ -59,10 +70,6 @@ const SPEEDS = {
 const ROOMS = ['crm-upgrade', 'ci-upgrade', 'db-upgrade'];
 /** Members of every room. */
 const LEADERS = ['dana', 'priya', 'sam', 'uma', 'carl', 'olga'];
-const ANNOUNCE = ['all-staff', 'engineering', 'sales'];
-const AUDIENCE = ['support', 'ci-help', 'db-help'];
-const GROUPS = ['field-sales', 'dba', 'developers', 'support-team'];
-const USERS = ['emma', 'ines', 'hugo', 'grace', 'noah', 'zoe', 'kiran'];
 
 /** Draws what is planned and what people do; the same seed always gives the same. */
 export function drawScenario(dice: Dice): Scenario {
@@ -92,7 +99,7 @@ export function drawScenario(dice: Dice): Scenario {
   };
 }
 
-interface Cast {
+export interface Cast {
   lead: string;
   sponsor: string;
   deputy: string;
@@ -119,8 +126,14 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       room,
       lead,
       yaml,
+      tried: before.tried,
       scheduling: before.scheduling,
-      acts: [...kept, act(dice, lead, at, { verb: 'cancel' })],
+      insisting: drawTimes(dice),
+      acts: ordered([
+        ...kept,
+        ...forbiddenBefore(dice, cast, begin, number),
+        act(dice, lead, at, { verb: 'cancel' }),
+      ]),
       answering: [],
       answered: [],
     };
@@ -131,8 +144,14 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
     room,
     lead,
     yaml,
+    tried: before.tried,
     scheduling: before.scheduling,
-    acts: [...before.acts, begun, ...actsDuring(dice, cast)],
+    insisting: drawTimes(dice),
+    acts: [
+      ...ordered([...before.acts, ...forbiddenBefore(dice, cast, begin, number)]),
+      begun,
+      ...ordered([...actsDuring(dice, cast), ...forbiddenDuring(dice, cast, number)]),
+    ],
     finishAfter: dice.between(5, 12),
     answering: dice.some(
       ['hugo', 'deepa', 'emma', 'max', 'ravi', 'anita', 'luis', 'olga'],
@@ -143,6 +162,7 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
 }
 
 interface Before {
+  tried: Act[];
   scheduling: Act;
   acts: Act[];
   /** Minutes after the beginning, after all moves. */
@@ -159,9 +179,9 @@ function actsBefore(dice: Dice, cast: Cast, begin: Date, planned: number): Befor
     const to = minutesAfter(begin, start);
     acts.push(act(dice, dice.pick([cast.lead, cast.sponsor]), at, { verb: 'reschedule', to }));
   }
-  if (dice.chance(0.3)) acts.push(act(dice, cast.consulted, dice.between(1, start - 1), { verb: 'start' }));
   const scheduling = act(dice, cast.lead, 0, { verb: 'schedule' });
-  return { scheduling, acts: acts.sort((one, other) => one.at - other.at), start };
+  const tried = dice.chance(0.15) ? [byNobody(dice, cast, 0, { verb: 'schedule' })] : [];
+  return { tried, scheduling, acts, start };
 }
 
 function actsDuring(dice: Dice, cast: Cast): Act[] {
@@ -187,7 +207,8 @@ function actsDuring(dice: Dice, cast: Cast): Act[] {
     const asked = during(dice.pick([cast.lead, cast.consulted]), { verb: 'rollback', text: 'Logins fail' });
     acts.push(asked, ...drawVotes(dice, cast, asked.at));
   }
-  return acts.sort((a, b) => a.at - b.at);
+  if (dice.chance(0.3)) acts.push(during(dice.pick([cast.lead, cast.sponsor]), { verb: 'open home' }));
+  return acts;
 }
 
 function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
@@ -210,52 +231,17 @@ function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
   }));
 }
 
-const act = (dice: Dice, by: string, at: number, done: Act['do']): Act => ({
+export const act = (dice: Dice, by: string, at: number, done: Act['do']): Act => ({
   at,
   after: 'beginning',
   do: done,
   by,
-  times: dice.weighted({ once: 70, 'double click': 15, 'delivered twice': 15 }),
+  times: drawTimes(dice),
 });
 
+export const drawTimes = (dice: Dice): Times =>
+  dice.weighted({ once: 70, 'double click': 15, 'delivered twice': 15 });
+
+const ordered = (acts: Act[]): Act[] => acts.sort((one, other) => one.at - other.at);
+
 export const minutesAfter = (at: Date, minutes: number): Date => new Date(at.getTime() + minutes * MINUTE);
-
-interface Planned {
-  title: string;
-  cast: Cast;
-  room: string;
-  start: Date;
-  /** Few people: many upgrades run at the same time. */
-  small: boolean;
-}
-
-function writePlan(dice: Dice, { title, cast, room, start, small }: Planned): string {
-  const mail = (name: string) => `${name}@harbour.example`;
-  const list = (items: string[]) => `[${items.map((item) => `"${item}"`).join(', ')}]`;
-  const [announce, channels] = [
-    dice.some(ANNOUNCE, dice.between(0, 1)),
-    dice.some(AUDIENCE, dice.between(0, 1)),
-  ];
-  const groups = dice.some(GROUPS, small ? 0 : dice.between(0, 2));
-  const users = dice.some(USERS, small ? 1 : dice.between(1, 3));
-  return `upgrade: ${title}
-system: system ${title.split(' ')[1]}
-versions: { from: 1.0, to: 2.0 }
-scope: major
-reason: { kind: security, statement: Version 1 leaks keys }
-window:
-  start: ${start.toISOString().slice(0, 16)}
-  timezone: UTC
-  phases: { preparation: 1m, backup: 1m, execution: ${dice.between(5, 9)}m, verification: ${dice.between(1, 3)}m, repair: ${dice.between(0, 4)}m, decision: 1m, rollback: ${dice.between(2, 4)}m, communication: 1m }
-people: { lead: ${mail(cast.lead)}, sponsor: ${mail(cast.sponsor)}, deputy: ${mail(cast.deputy)}, communicator: ${mail(cast.communicator)}, operations: [${mail(cast.operations)}], consulted: [${mail(cast.consulted)}] }
-channels: { room: "#${room}", announce: ${list(announce.map((name) => `#${name}`))} }
-audience: { channels: ${list(channels.map((name) => `#${name}`))}, groups: ${list(groups.map((name) => `@${name}`))}, users: ${list(users.map(mail))} }
-impact: { downtime: 15m }
-communication: { notices: ${list(drawNotices(dice))}, heartbeat: ${dice.pick([5, 5, 6, 8])}m, survey: ${dice.chance(small ? 0.1 : 0.4) ? '1d' : 'off'} }
-rollback: { on-silence: ${dice.pick(['roll-back', 'keep-going'])}, answer-within: ${dice.between(1, 3)}m, extension: ${dice.between(1, 3)}m, steps: [Restore the backup] }
-acceptance: [{ check: Sales can log in, core: true }]
-`;
-}
-
-const drawNotices = (dice: Dice): string[] =>
-  dice.some(['1d', '15m', '10m', '7m', '5m', '2m', '1m'], dice.between(1, 4));

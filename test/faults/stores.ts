@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,13 +6,14 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { migrateQueue } from '../../src/jobs/bullmq/index.ts';
-import { freePort } from '../support/free-port.ts';
+import { Turns } from './turns.ts';
 
 const TEMPLATE = 'watchbell_template';
 
 /** A Postgres of our own that may be restarted at any moment. */
 export class Postgres {
   readonly #dataDir: string;
+  readonly #turns = new Turns();
   #server: Awaited<ReturnType<typeof startEmbeddedPostgres>>;
 
   private constructor(dataDir: string, server: Awaited<ReturnType<typeof startEmbeddedPostgres>>) {
@@ -26,6 +24,11 @@ export class Postgres {
   static async start(): Promise<Postgres> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'watchbell-faults-'));
     const server = new Postgres(dataDir, await startEmbeddedPostgres({ dataDir }));
+    // Half of what a new connection costs is to prove who one is, and every process opens a dozen.
+    await writeFile(
+      path.join(server.#server.folder, 'data/pg_hba.conf'),
+      'host all all 127.0.0.1/32 trust\n',
+    );
     await server.#asAdministrator(async (client) => {
       // What is committed must outlive the server, though not a power cut.
       for (const setting of ['fsync', 'full_page_writes', 'autovacuum'])
@@ -49,18 +52,23 @@ export class Postgres {
   }
 
   /** Ends it without a shutdown, so that it has to recover, and starts it again. */
-  async crash(): Promise<void> {
-    const { port } = new URL(this.#server.url);
-    const [pid] = (await readFile(path.join(this.#server.folder, 'data/postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGQUIT');
-    while (isAlive(Number(pid))) await pause(5);
-    this.#server = await startEmbeddedPostgres({ dataDir: this.#dataDir, port: Number(port) });
+  crash(): Promise<void> {
+    return this.#turns.take(async () => {
+      const { port } = new URL(this.#server.url);
+      const file = path.join(this.#server.folder, 'data/postmaster.pid');
+      const [pid] = (await readFile(file, 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGQUIT');
+      while (isAlive(Number(pid))) await pause(5);
+      this.#server = await startEmbeddedPostgres({ dataDir: this.#dataDir, port: Number(port) });
+    });
   }
 
   /** Cuts every connection to this database. */
-  async cut(name: string): Promise<void> {
-    await this.#asAdministrator((client) =>
-      client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]),
+  cut(name: string): Promise<void> {
+    return this.#turns.take(() =>
+      this.#asAdministrator((client) =>
+        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]),
+      ),
     );
   }
 
@@ -84,85 +92,6 @@ export class Postgres {
     } finally {
       await client.end();
     }
-  }
-}
-
-/** A Redis of our own that keeps nothing on disk. */
-export class Redis {
-  readonly url: string;
-  readonly #port: number;
-  readonly #folder: string;
-  #server: ChildProcess | undefined;
-
-  private constructor(port: number, folder: string) {
-    this.#port = port;
-    this.#folder = folder;
-    this.url = `redis://127.0.0.1:${port}`;
-  }
-
-  static async start(): Promise<Redis> {
-    const redis = new Redis(
-      await freePort(),
-      await mkdtemp(path.join(os.tmpdir(), 'watchbell-faults-redis-')),
-    );
-    await redis.restart();
-    return redis;
-  }
-
-  /** Empty, on the same port. */
-  async restart(): Promise<void> {
-    const listening = ['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    const settings = ['--hz', '100', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
-    const server = spawn('redis-server', [...listening, ...settings], { stdio: 'ignore' });
-    const end = () => server.kill('SIGKILL');
-    process.once('exit', end);
-    server.once('exit', () => process.off('exit', end));
-    server.once('error', () => undefined);
-    this.#server = server;
-    for (let patience = 200; patience > 0; patience--) {
-      if ((await this.#say('PING')).startsWith('+PONG')) return;
-      await pause(25);
-    }
-    throw new Error(
-      'redis-server did not start (Debian: apt-get install redis-server), or use --queue postgres.',
-    );
-  }
-
-  async flush(): Promise<void> {
-    await this.#say('FLUSHALL');
-  }
-
-  /** `SIGKILL`: with all that it holds; `SIGTERM`: in good order, and all that it holds is gone as well. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const server = this.#server;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const over = once(server, 'exit');
-    server.kill(signal);
-    await over;
-  }
-
-  async freeze(milliseconds: number): Promise<void> {
-    this.#server?.kill('SIGSTOP');
-    await pause(milliseconds);
-    this.#server?.kill('SIGCONT');
-  }
-
-  async stop(): Promise<void> {
-    await this.end('SIGKILL');
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  /** What it answers; nothing while it cannot be reached. */
-  #say(command: string): Promise<string> {
-    return new Promise((resolve) => {
-      const socket = connect(this.#port, '127.0.0.1', () => socket.write(`${command}\r\n`));
-      const done = (answer: string) => {
-        socket.destroy();
-        resolve(answer);
-      };
-      socket.once('data', (answer) => done(answer.toString()));
-      socket.once('error', () => done(''));
-    });
   }
 }
 

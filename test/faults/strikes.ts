@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fault, Sandbox } from '../../src/sandbox/index.ts';
+import type { CallMoment, Fault, Sandbox } from '../../src/sandbox/index.ts';
 import type { Dice } from './dice.ts';
-import type { Fleet } from './fleet.ts';
-import type { Postgres, Redis } from './stores.ts';
+import type { Bot, Fleet } from './fleet.ts';
+import type { FrontDoor } from './front-door.ts';
+import type { Redis } from './redis.ts';
+import type { Postgres } from './stores.ts';
 
 /** What can be struck in one run. */
 export interface World {
@@ -11,58 +13,60 @@ export interface World {
   postgres: Postgres;
   database: string;
   redis: Redis | undefined;
+  /** Where Slack's requests come in, where they come over HTTP. */
+  door: FrontDoor | undefined;
 }
 
 export interface Strike {
   what: string;
+  /** Strikes when the next message comes to this moment, instead of at once. */
+  at?: CallMoment;
+  /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
+  waitsForCalls?: boolean;
   run(world: World): Promise<void>;
 }
 
 /** How often each kind of fault is drawn, relative to the others. */
 const WEIGHTS = {
-  kill: 16,
+  kill: 18,
   terminate: 8,
-  freeze: 8,
+  freeze: 10,
   'kill all': 3,
   redis: 14,
-  'postgres crash': 3,
-  'postgres cut': 6,
-  slack: 30,
+  'postgres crash': 4,
+  'postgres cut': 7,
+  slack: 28,
   'slack offline': 4,
-  'socket mode': 8,
+  'socket mode': 6,
 };
 
 /** Draws one fault of any kind, with all that it needs: the same throws always give the same fault. */
 export function drawStrike(dice: Dice, queue: 'redis' | 'postgres'): Strike {
   const kind = dice.weighted({ ...WEIGHTS, redis: queue === 'redis' ? WEIGHTS.redis : 0 });
   const luck = dice.between(0, 99);
+  const moment = dice.pick([undefined, undefined, 'arrives', 'applied'] as const);
+  const aimed = (strike: Strike): Strike =>
+    moment ? { ...strike, at: moment, what: `${strike.what}, when a message ${SAY[moment]}` } : strike;
   switch (kind) {
     case 'kill':
-      return onOneBot('kill -9', luck, async ({ fleet }, bot) => fleet.kill(bot));
+      return aimed(onOneBot('kill -9', luck, async ({ fleet }, bot) => fleet.kill(bot)));
     case 'terminate':
       return onOneBot('SIGTERM', luck, async ({ fleet }, bot) => fleet.terminate(bot));
     case 'freeze': {
       const milliseconds = dice.pick([200, 800, 2_000, 6_000]);
-      return onOneBot(`SIGSTOP for ${milliseconds} ms`, luck, ({ fleet }, bot) =>
-        fleet.freeze(bot, milliseconds),
-      );
+      const freeze = ({ fleet }: World, bot: Bot) => fleet.freeze(bot, milliseconds);
+      return aimed(onOneBot(`SIGSTOP for ${milliseconds} ms`, luck, freeze));
     }
     case 'kill all':
-      return {
-        what: 'kill -9 of every process',
-        run: async ({ fleet }) => {
-          for (const bot of fleet.running) fleet.kill(bot);
-        },
-      };
+      return aimed({ what: 'kill -9 of every process', run: async ({ fleet }) => fleet.killAll() });
     case 'redis':
       return drawRedisStrike(dice);
     case 'postgres crash':
-      return { what: 'Postgres crashes and restarts', run: ({ postgres }) => postgres.crash() };
-    case 'postgres cut':
-      return {
-        what: 'every database connection is cut',
-        run: ({ postgres, database }) => postgres.cut(database),
-      };
+      return aimed({ what: 'Postgres crashes and restarts', run: ({ postgres }) => postgres.crash() });
+    case 'postgres cut': {
+      const run = ({ postgres, database }: World) => postgres.cut(database);
+      return aimed({ what: 'every database connection is cut', run });
+    }
     case 'slack':
       return drawSlackStrike(dice);
     case 'slack offline': {
@@ -72,21 +76,17 @@ export function drawStrike(dice: Dice, queue: 'redis' | 'postgres'): Strike {
         run: (world) => offline(world, milliseconds),
       };
     }
-    case 'socket mode': {
-      const reason = dice.pick(['warning', 'refresh_requested', 'abrupt'] as const);
-      return {
-        what: `Socket Mode disconnects (${reason})`,
-        run: async ({ sandbox }) => sandbox.socket.disconnect(reason),
-      };
-    }
+    case 'socket mode':
+      return drawDisconnect(dice);
   }
 }
 
-function onOneBot(
-  what: string,
-  luck: number,
-  act: (world: World, bot: Fleet['bots'][number]) => Promise<void>,
-): Strike {
+const SAY: Record<CallMoment, string> = {
+  arrives: 'reaches Slack',
+  applied: 'is in Slack and not yet answered',
+};
+
+function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => void | Promise<void>): Strike {
   return {
     what: `${what} of process ${luck}`,
     async run(world) {
@@ -99,16 +99,18 @@ function onOneBot(
 
 function drawRedisStrike(dice: Dice): Strike {
   const away = dice.between(50, 1_500);
-  const end = (signal: 'SIGKILL' | 'SIGTERM') => async (redis: Redis) => {
-    await redis.end(signal);
-    await pause(away);
-    await redis.restart();
-  };
-  const how = dice.weighted({ flushed: 4, killed: 3, stopped: 2, paused: 2 });
+  const how = dice.weighted({
+    flushed: 4,
+    killed: 3,
+    'killed, without persistence,': 3,
+    stopped: 3,
+    paused: 2,
+  });
   const deeds: Record<typeof how, (redis: Redis) => Promise<void>> = {
     flushed: (redis) => redis.flush(),
-    killed: end('SIGKILL'),
-    stopped: end('SIGTERM'),
+    killed: (redis) => redis.away(away, { signal: 'SIGKILL', keeps: true }),
+    'killed, without persistence,': (redis) => redis.away(away, { signal: 'SIGKILL', keeps: false }),
+    stopped: (redis) => redis.away(away, { signal: 'SIGTERM', keeps: true }),
     paused: (redis) => redis.freeze(away),
   };
   return {
@@ -117,41 +119,92 @@ function drawRedisStrike(dice: Dice): Strike {
   };
 }
 
-const FAULTS: Fault[] = [
-  { method: 'chat.postMessage', kind: '429' },
-  { method: 'chat.postMessage', kind: '429-without-retry-after' },
-  { method: 'chat.postMessage', kind: '5xx' },
-  { method: 'chat.postMessage', kind: '5xx', applied: true },
-  { method: 'chat.postMessage', kind: 'internal_error' },
-  { method: 'chat.postMessage', kind: 'internal_error', applied: true },
-  { method: 'chat.postMessage', kind: 'reset' },
-  { method: 'chat.postMessage', kind: 'slow', delay: 400 },
-  // Longer than the bot waits: the answer comes to nobody.
-  { method: 'chat.postMessage', kind: 'slow', delay: 1_500 },
-  { method: 'chat.postMessage', kind: 'cut' },
-  { method: 'chat.postMessage', kind: 'lost' },
-  { method: 'chat.postMessage', kind: 'lost' },
-  { method: 'chat.update', kind: '5xx' },
-  { method: 'chat.update', kind: 'lost' },
-  { method: 'chat.update', kind: '429' },
-  { method: 'conversations.history', kind: '5xx' },
-  { method: 'conversations.history', kind: 'reset' },
-  { method: 'conversations.open', kind: '429' },
-  { method: 'users.list', kind: '5xx' },
-  { method: 'users.info', kind: 'lost' },
-  { method: 'pins.add', kind: 'lost' },
-  { method: '*', kind: '5xx' },
-  { method: '*', kind: 'lost' },
+/** The line over which commands and clicks come: Socket Mode, or the connections of the load balancer. */
+function drawDisconnect(dice: Dice): Strike {
+  const reason = dice.pick(['warning', 'refresh_requested', 'abrupt'] as const);
+  return {
+    what: `Slack's connections to the bot end (${reason})`,
+    async run({ sandbox, door }) {
+      if (door) door.cut();
+      else sandbox.socket.disconnect(reason);
+    },
+  };
+}
+
+const post = 'chat.postMessage';
+const history = 'conversations.history';
+/** Longer than the bot waits: the answer comes to nobody. */
+const TOO_LONG_MS = 1_500;
+
+/** What Slack does to the next calls; several together strike the call, and the way out of it. */
+const FAULTS: Fault[][] = [
+  [{ method: post, kind: '429' }],
+  [{ method: post, kind: '429', retryAfter: 3 }],
+  [{ method: post, kind: '429-without-retry-after', times: 1 }],
+  [{ method: post, kind: '5xx' }],
+  [{ method: post, kind: '5xx', applied: true }],
+  [{ method: post, kind: 'internal_error' }],
+  [{ method: post, kind: 'internal_error', applied: true }],
+  [{ method: post, kind: 'reset' }],
+  [{ method: post, kind: 'slow', delay: 400 }],
+  [{ method: post, kind: 'slow', delay: TOO_LONG_MS }],
+  [{ method: post, kind: 'cut' }],
+  [{ method: post, kind: 'torn' }],
+  [{ method: post, kind: 'lost' }],
+  [{ method: post, kind: 'lost' }],
+  [
+    { method: post, kind: 'lost' },
+    { method: history, kind: '5xx' },
+  ],
+  [
+    { method: post, kind: 'lost' },
+    { method: history, kind: 'reset' },
+  ],
+  [
+    { method: post, kind: 'lost' },
+    { method: history, kind: 'cut' },
+  ],
+  [
+    { method: post, kind: 'lost' },
+    { method: history, kind: '429', retryAfter: 2 },
+  ],
+  [
+    { method: post, kind: 'torn' },
+    { method: history, kind: 'slow', delay: TOO_LONG_MS },
+  ],
+  [
+    { method: post, kind: 'internal_error', applied: true },
+    { method: history, kind: 'torn' },
+  ],
+  [{ method: 'chat.update', kind: '5xx' }],
+  [{ method: 'chat.update', kind: 'lost' }],
+  [{ method: 'chat.update', kind: '429' }],
+  [{ method: 'chat.update', kind: 'slow', delay: TOO_LONG_MS }],
+  // What is asked for is asked for again after a doubling pause: more failures in a row would outlast a run.
+  [{ method: 'conversations.open', kind: '429', times: 3 }],
+  [{ method: 'users.list', kind: '5xx', times: 3 }],
+  [{ method: 'users.info', kind: 'lost' }],
+  [{ method: 'pins.add', kind: 'lost' }],
+  [{ method: '*', kind: '5xx' }],
+  [{ method: '*', kind: 'lost' }],
 ];
 
 function drawSlackStrike(dice: Dice): Strike {
-  const fault = dice.pick(FAULTS);
-  const times = fault.kind === '429-without-retry-after' ? 1 : dice.pick([1, 2, 3, 5, 8]);
-  const applied = fault.applied ? ', applied' : '';
+  const faults = dice.pick(FAULTS);
+  const times = dice.pick([1, 2, 3, 5, 8]);
   return {
-    what: `Slack answers ${fault.method} ${times} times with ${fault.kind}${applied}`,
-    run: async ({ sandbox }) => sandbox.faults.inject({ ...fault, times }),
+    what: faults.map((fault) => `Slack answers ${fault.times ?? times} times ${sayFault(fault)}`).join(', '),
+    waitsForCalls: true,
+    async run({ sandbox }) {
+      for (const fault of faults) sandbox.faults.inject({ times, ...fault });
+    },
   };
+}
+
+/** `chat.postMessage with 5xx, applied` */
+export function sayFault({ method, kind, applied, delay, retryAfter }: Fault): string {
+  const more = [applied && 'applied', delay && `${delay} ms`, retryAfter && `for ${retryAfter} s`];
+  return [`${method} with ${kind}`, ...more.filter(Boolean)].join(', ');
 }
 
 async function offline({ sandbox }: World, milliseconds: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { Pool } from './fleet.ts';
 import { type Outcome, playSeed } from './play-seed.ts';
-import { Postgres, Redis } from './stores.ts';
+import { Redis } from './redis.ts';
+import { Postgres } from './stores.ts';
 
 /** What a worker is told first, and then once per run. */
 export interface Ground {

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Dice } from './dice.ts';
+import type { Struck } from './evidence.ts';
+import type { PacedClock } from './paced-clock.ts';
+import { drawStrike, type Strike, sayFault, type World } from './strikes.ts';
+
+/** Real milliseconds for which a strike waits for the message that it is meant for. */
+const AIM_MS = 3_000;
+
+/** Strikes what is drawn, and keeps from when to when it was struck. */
+export class Striking {
+  readonly #world: World;
+  readonly #clock: PacedClock;
+  readonly #struck: Struck[] = [];
+
+  constructor(world: World, clock: PacedClock) {
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  /** All that was struck, oldest first: what Slack was told to do counts where it hit a call. */
+  get struck(): Struck[] {
+    return [...this.#struck, ...hitsOf(this.#world.sandbox)].sort((a, b) => a.from - b.from);
+  }
+
+  /** Draws one, and strikes. */
+  async one(dice: Dice): Promise<void> {
+    await this.#hit(drawStrike(dice, this.#world.redis ? 'redis' : 'postgres'));
+  }
+
+  /** Strikes at moments that are drawn from the minutes after `begin`, until it is over. */
+  async atRandom(
+    begin: Date,
+    minutes: number,
+    { dice, over }: { dice: Dice; over: AbortSignal },
+  ): Promise<void> {
+    const count = Number(dice.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 }));
+    const moments = Array.from({ length: count }, () => dice.fraction() * minutes).sort((a, b) => a - b);
+    const underWay: Promise<void>[] = [];
+    for (const moment of moments) {
+      const strike = drawStrike(dice, this.#world.redis ? 'redis' : 'postgres');
+      const at = begin.getTime() + moment * 60_000;
+      while (!over.aborted && this.#clock.now().getTime() < at)
+        await pause(Math.max(2, Math.min(200, (at - this.#clock.now().getTime()) / this.#clock.speed)));
+      if (!over.aborted) underWay.push(this.#hit(strike));
+    }
+    await Promise.all(underWay);
+  }
+
+  async #hit(strike: Strike): Promise<void> {
+    if (strike.waitsForCalls) return strike.run(this.#world);
+    const begun = strike.at ? await this.#aim(strike, strike.at) : this.#begin(strike);
+    await begun.done;
+  }
+
+  /** When the next message comes to that moment, or after a while where none comes. */
+  async #aim(strike: Strike, moment: NonNullable<Strike['at']>): Promise<{ done: Promise<void> }> {
+    return new Promise((resolve) => {
+      const act = () => {
+        clearTimeout(late);
+        forget();
+        resolve(this.#begin(strike));
+      };
+      const forget = this.#world.sandbox.faults.atNext('chat.postMessage', moment, act);
+      const late = setTimeout(act, AIM_MS);
+    });
+  }
+
+  #begin(strike: Strike): { done: Promise<void> } {
+    const entry = { what: strike.what, from: Date.now(), to: Date.now() };
+    this.#struck.push(entry);
+    const done = strike.run(this.#world).then(() => {
+      entry.to = Date.now();
+    });
+    return { done };
+  }
+}
+
+const hitsOf = ({ faults }: Sandbox): Struck[] =>
+  faults.hits.map(({ fault, method, at }) => ({
+    what: `Slack answered ${sayFault({ ...fault, method })}`,
+    from: at,
+    to:
+      at +
+      (fault.kind === 'slow'
+        ? (fault.delay ?? 0)
+        : fault.kind === '429'
+          ? 1_000 * (fault.retryAfter ?? 1)
+          : 0),
+  }));
