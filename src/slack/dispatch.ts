@@ -92,7 +92,7 @@ export function bindSurfaces(
 }
 
 /** So that a rush of acts never holds up the acknowledgement of the next one; far more than people need. */
-const ACTS_AT_ONCE = 20;
+const ACTS_AT_ONCE = 8;
 
 const ANY = /^/;
 

@@ -14,6 +14,13 @@ test('the same signature at two processes at once → the first time for one of 
   expect(await processes[0]?.('v0=b')).toBe(true);
 });
 
+test('many at once, some of them twice → each is the first once', async () => {
+  const isFirst = rememberRequests(database.db, logger);
+  const signatures = Array.from({ length: 300 }, (_, index) => `v0=many${index % 200}`);
+  const answers = await Promise.all(signatures.map(isFirst));
+  expect(answers.filter(Boolean)).toHaveLength(200);
+});
+
 test('signatures that are no longer good → swept, and no others', async () => {
   await database.pool.query(`insert into seen_request values
     ('old', now() - interval '11 minutes'), ('young', now() - interval '9 minutes')`);

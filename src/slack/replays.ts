@@ -14,19 +14,56 @@ const PATIENCE_MS = 2_000;
 /** Whether a request with this signature comes for the first time, to any web process. Throws where that cannot be told. */
 export type IsFirst = (signature: string) => Promise<boolean>;
 
-/** Remembers signatures in Postgres for as long as they are good: whoever recorded a request cannot have it done again. */
+/**
+ * Remembers signatures in Postgres for as long as they are good: whoever recorded a request cannot have it done again. Those
+ * that come while a statement is under way share the next one, so that a rush does not stand in line for connections.
+ */
 export function rememberRequests(db: Db, logger: Logger): IsFirst {
   let sweptAt = Number.NEGATIVE_INFINITY;
+  let waiting: Waiting[] = [];
+  let busy = false;
+  const work = async () => {
+    busy = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await remember(db, group);
+    }
+    busy = false;
+  };
   return async (signature) => {
     if (realMilliseconds() - sweptAt > SWEEP_EVERY_MS) {
       sweptAt = realMilliseconds();
       sweep(db).catch((error: unknown) => logger.warn({ err: error }, 'Old signatures could not be deleted'));
     }
     const digest = createHash('sha256').update(signature).digest('hex');
-    const values = { digest, seenAt: sql`now()` };
-    const inserted = await within(PATIENCE_MS, db.insert(seenRequest).values(values).onConflictDoNothing());
-    return inserted.rowCount === 1;
+    const answer = new Promise<boolean>((resolve, reject) => waiting.push({ digest, resolve, reject }));
+    if (!busy) void work();
+    return within(PATIENCE_MS, answer);
   };
+}
+
+interface Waiting {
+  digest: string;
+  resolve(isFirst: boolean): void;
+  reject(error: unknown): void;
+}
+
+/** In one order for every process: none of them waits for another that waits for it. */
+async function remember(db: Db, group: readonly Waiting[]): Promise<void> {
+  const digests = [...new Set(group.map(({ digest }) => digest))].toSorted();
+  try {
+    const inserted = await db
+      .insert(seenRequest)
+      .values(digests.map((digest) => ({ digest, seenAt: sql`now()` })))
+      .onConflictDoNothing()
+      .returning({ digest: seenRequest.digest });
+    const first = new Set(inserted.map(({ digest }) => digest));
+    // The same one twice in a group is the first time for one of them.
+    for (const { digest, resolve } of group) resolve(first.delete(digest));
+  } catch (error) {
+    for (const { reject } of group) reject(error);
+  }
 }
 
 const sweep = (db: Db) => db.delete(seenRequest).where(sql`${seenRequest.seenAt} < now() - ${KEPT}`);
