@@ -54,7 +54,7 @@ async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Prom
     const through = await caller.ask('open', undefined);
     const acts = { url: through, message, actionId: 'planning.show', typed: TYPED };
     const call = async (to: string, count: number) => {
-      await slack.process.ask('traffic', { ...acts, perSecond: MADE_PER_SECOND, count } satisfies Traffic);
+      await slack.process.ask('traffic', { ...acts, count } satisfies Traffic);
       return caller.ask('call', { url: to, perSecond: PER_SECOND, count });
     };
     const bare = (await bolt.ask('open', place)).url;
@@ -83,5 +83,3 @@ async function oneRound(ground: Ground, slack: OpenSlack, seconds: number): Prom
 }
 
 const WARM_UP = 400;
-/** How fast requests are made before any of them is called: well within what the sandbox can make. */
-const MADE_PER_SECOND = 150;

@@ -30,11 +30,10 @@ export const CROWD = 'CCROWD';
 export const roomOf = (index: number): string => `CROOM${index}`;
 export const personOf = (index: number): string => `UPERSON${index}`;
 
-/** People who type and click, each at its own moment whether the earlier ones were answered or not. */
+/** People who type and click, as fast as they are acknowledged. */
 export interface Traffic {
   /** Where they are delivered. */
   url: string;
-  perSecond: number;
   count: number;
   /** A message with the button that is clicked. */
   message: { channel: string; ts: string };
