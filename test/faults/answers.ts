@@ -1,7 +1,7 @@
 /** An earlier act may be answered only now: its answer names another upgrade, or what was typed then. */
 export function answers(text: string, upgrade: string, verb: string): boolean {
   // A refused click names neither.
-  if (verb.startsWith('vote ') && /^Not done: /.test(text) && !/UP-\d/.test(text)) return true;
+  if (verb.startsWith('vote ') && text.startsWith('Not done: ') && !/UP-\d/.test(text)) return true;
   const typed = /You typed: \/upgrade (\S+)/.exec(text)?.[1];
   return new RegExp(`${upgrade}\\b`).test(text) && (typed === undefined || typed === verb);
 }
