@@ -38,6 +38,10 @@ export interface Evidence {
   mishaps: string[];
   /** Rows and deliveries that were never settled. */
   unsettled: string[];
+  /** Real milliseconds by which the harness itself came late on this machine, all but once in a hundred times. */
+  lag?: number;
+  /** When the machine itself held everything up. */
+  stalls?: Struck[];
 }
 
 export async function findNextDue(database: pg.Pool): Promise<Date | undefined> {

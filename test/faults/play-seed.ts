@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evidence } from './evidence.ts';
-import { judge, type Verdict } from './oracle/index.ts';
+import { emptyVerdict, judge, type Verdict } from './oracle/index.ts';
 import { isClean } from './report.ts';
 import { type Ground, playRun } from './run.ts';
 
@@ -27,25 +27,23 @@ export async function playSeed(ground: Ground, seed: number, keep: boolean): Pro
     const wrong = [`the run could not be played: ${error instanceof Error ? error.stack : String(error)}`];
     return {
       seed,
-      verdict: { lost: [], doubled: [], early: [], wrong, lateness: [] },
+      verdict: { ...emptyVerdict(), wrong },
       story: `seed ${seed}`,
     };
   }
 }
 
 async function explain(evidence: Evidence, folder: string): Promise<void> {
-  const { scenario, struck, seen, attempts, record } = evidence;
+  const { clock, sandbox, ...rest } = evidence;
+  const calls = sandbox.calls.map(({ method, at, outcome }) => ({ method, at, outcome }));
   const file = path.join(folder, 'evidence.json');
-  await writeFile(
-    file,
-    JSON.stringify({ stories: scenario.stories, attempts, struck, record, seen }, null, 1),
-  );
+  await writeFile(file, JSON.stringify({ ...rest, paces: clock.paces, calls }, null, 1));
 }
 
-function storyOf({ seed, scenario, struck, played, clock }: Evidence): string {
+function storyOf({ seed, scenario, struck, stalls = [], played, clock }: Evidence): string {
   const { speed, roles } = scenario;
   const title = `seed ${seed}: ${played.length} upgrades at ${speed} times the speed, processes ${roles.join(', ')}`;
-  const lines = struck.map(({ what, from }) => {
+  const lines = [...struck, ...stalls].map(({ what, from }) => {
     const pace = clock.paces.findLast(({ real }) => real <= from) ?? clock.pace;
     return `  ${new Date(pace.virtual + (from - pace.real) * pace.speed).toISOString()} ${what}`;
   });

@@ -1,7 +1,7 @@
 import type { SandboxState } from '../../../src/sandbox/index.ts';
 import type { Seen } from '../observer.ts';
 import type { Life } from './life.ts';
-import type { Measure } from './verdict.ts';
+import type { Measure } from './measure.ts';
 
 /** A message that must be at a place, or may be, or must not be there before its time. */
 export interface Demand {
@@ -26,8 +26,6 @@ export interface Known {
   measure: Measure;
   /** The message of this kind and slot at this place. */
   find(kind: string, slot: string, target: string): Seen | undefined;
-  /** Who answered the survey, or tried to. */
-  answering: Set<string>;
 }
 
 export type Part = Omit<Demand, 'target'>;
@@ -38,12 +36,22 @@ export const toEach = (targets: Iterable<string>, part: (target: string) => Part
 export const stamp = (at: number): string => `<!date\\^${Math.floor(at / 1_000)}\\^`;
 
 /** When it was left out, as a row or as a message to this target, as the record has it. */
-export function leftOut({ entries }: Life, kind: string, slot: string, target?: string): number | undefined {
-  return entries.find(
+export const leftOut = (life: Life, kind: string, slot: string, target?: string): number | undefined =>
+  life.entries.find(
+    ({ fact, data }) => fact === 'timetable.skipped' && data.kind === kind && data.slot === slot,
+  )?.at ?? withdrawn(life, kind, slot, target);
+
+/** When it was taken back, written down already, before it was sent. */
+export const withdrawn = (
+  { entries }: Life,
+  kind: string,
+  slot: string,
+  target?: string,
+): number | undefined =>
+  entries.find(
     ({ fact, data }) =>
+      fact === 'message.withdrawn' &&
       data.kind === kind &&
       data.slot === slot &&
-      (fact === 'timetable.skipped' ||
-        (fact === 'message.withdrawn' && (target === undefined || data.target === target))),
+      (target === undefined || data.target === target),
   )?.at;
-}

@@ -1,7 +1,8 @@
 import type { Entry } from '../evidence.ts';
 import type { Seen } from '../observer.ts';
 import type { Life } from './life.ts';
-import type { Measure, Verdict } from './verdict.ts';
+import type { Measure } from './measure.ts';
+import type { Verdict } from './verdict.ts';
 
 interface Beating {
   key: string;
@@ -32,7 +33,7 @@ export function judgeHeartbeats({ key, life, measure, find }: Beating, verdict: 
     const line = /^(.*)\n<@\w+>, <!date/m.exec(seen.text)?.[1];
     if (line !== undefined && !lines.includes(line)) wrong(`shows “${line}”, not ${lines.join(' or ')}`);
     shown.push(seen.text);
-    const lost = findLost(entries, shown, (at) => at < from && measure.between(at, from) > 1_000);
+    const lost = findLost(entries, shown, (at) => measure.stoodBy(at, from));
     if (lost !== undefined) wrong(`comes, and “${lost}” was never shown`);
   }
 }

@@ -3,22 +3,34 @@ import type { Seen } from '../observer.ts';
 import type { Attempt } from '../people.ts';
 import type { Played } from '../play.ts';
 import { judgeActs } from './acts.ts';
+import { judgeDecisions } from './decisions.ts';
+import { judgeDeeds } from './deeds.ts';
 import type { Demand, Known } from './demand.ts';
 import { deriveDemands } from './demands.ts';
+import { judgeHeadline } from './headline.ts';
 import { judgeHeartbeats } from './heartbeats.ts';
 import { readLife } from './life.ts';
-import { judgeOrder } from './order.ts';
+import { Measure } from './measure.ts';
+import { judgeOrder, type Posted } from './order.ts';
 import { readPlan } from './plan.ts';
-import { Measure, type Verdict } from './verdict.ts';
+import { judgeSurvey } from './survey.ts';
+import { judgeTraffic } from './traffic.ts';
+import { count, emptyVerdict, type Verdict } from './verdict.ts';
 
-export type { Verdict } from './verdict.ts';
+export { emptyVerdict, type Tally, type Verdict } from './verdict.ts';
 
 /** Compares what Slack holds with what the plans demand. It shares no code with the bot. */
 export function judge(evidence: Evidence): Verdict {
-  const verdict: Verdict = { lost: [], doubled: [], early: [], wrong: [...evidence.mishaps], lateness: [] };
+  const verdict = emptyVerdict();
+  verdict.wrong.push(...evidence.mishaps);
   verdict.lost.push(...evidence.unsettled.map((what) => `never settled: ${what}`));
+  const measure = new Measure(evidence);
   const sent = matchRecord(evidence, verdict);
-  for (const played of evidence.played) judgeUpgrade(evidence, played, sent, verdict);
+  const posted = evidence.played.flatMap((played) =>
+    judgeUpgrade(evidence, played, { sent, measure }, verdict),
+  );
+  judgeOrder(posted, measure, verdict);
+  judgeTraffic(evidence, measure, verdict);
   return verdict;
 }
 
@@ -42,7 +54,7 @@ function matchRecord({ seen, record }: Evidence, verdict: Verdict): Sent[] {
     else sent.push({ seen: one, entry });
     if (one) taken.add(one);
   }
-  for (const one of seen.filter((each) => !taken.has(each))) {
+  for (const one of seen.filter((each) => !taken.has(each) && !isReply(each))) {
     const twin = seen.find(
       (other) => other !== one && other.target === one.target && headOf(other) === headOf(one),
     );
@@ -56,70 +68,76 @@ function matchRecord({ seen, record }: Evidence, verdict: Verdict): Sent[] {
 
 const say = ({ upgradeId, data }: Entry): string =>
   `${String(data.kind)} ${String(data.slot)} to ${String(data.target)} of upgrade ${upgradeId}`;
+/** What somebody reads directly who tried something where nobody can be answered alone. */
+const isReply = ({ target, text }: Seen): boolean => !target.startsWith('C') && text.startsWith('Not done: ');
 const headOf = ({ text }: Seen): string => text.split('\n').slice(0, 2).join(' ').slice(0, 160);
 
-function judgeUpgrade(evidence: Evidence, { story, key, id }: Played, sent: Sent[], verdict: Verdict): void {
-  const { sandbox, record, attempts } = evidence;
+function judgeUpgrade(
+  evidence: Evidence,
+  { story, key, id }: Played,
+  { sent, measure }: { sent: Sent[]; measure: Measure },
+  verdict: Verdict,
+): Posted[] {
+  const { sandbox, record, attempts, scenario } = evidence;
   const slack = sandbox.state;
-  const plan = readPlan(story.yaml, slack);
   const life = readLife(
-    plan,
+    readPlan(story.yaml, slack),
     record.filter(({ upgradeId }) => upgradeId === id),
   );
   const mine = sent.filter(({ entry }) => entry.upgradeId === id);
   const find: Known['find'] = (kind, slot, target) =>
     mine.find(({ entry: { data } }) => data.kind === kind && data.slot === slot && data.target === target)
       ?.seen;
-  const measure = new Measure(evidence);
-  const userOf = (name: string) => sandbox.as(name).id;
   const own: Attempt[] = attempts
     .filter(({ upgrade }) => upgrade === key)
-    .map((attempt) => ({ ...attempt, by: userOf(attempt.by) }));
-  judgeActs({ key, life, attempts: own, measure }, verdict);
-  const known: Known = { life, key, slack, measure, find, answering: new Set(story.answered.map(userOf)) };
+    .map((attempt) => ({ ...attempt, by: sandbox.as(attempt.by).id }));
+  const known: Known = { life, key, slack, measure, find };
+  const acted = { key, life, attempts: own, measure };
+  judgeDeeds(acted, judgeActs(acted, verdict), scenario.speed, verdict);
+  judgeDecisions(known, verdict);
+  judgeMessages(known, mine, verdict);
+  judgeHeartbeats(known, verdict);
+  judgeHeadline(known, verdict);
+  judgeSurvey(known, own, verdict);
+  return mine.map((one) => ({ ...one, key, life }));
+}
+
+/** What had to be said, and that nothing else was. */
+function judgeMessages(known: Known, mine: Sent[], verdict: Verdict): void {
   const demands = deriveDemands(known);
-  for (const demand of demands) judgeDemand(key, demand, mine, measure, verdict);
+  for (const demand of demands) judgeDemand(known, demand, mine, verdict);
   const asked = new Set(demands.map(nameOf));
   for (const { entry } of mine) {
     const { kind, slot, target } = entry.data;
     const name = nameOf({ kind: String(kind), slot: String(slot), target: String(target) });
-    if (!asked.has(name)) verdict.wrong.push(`${key}: nobody asked for ${name}`);
+    if (!asked.has(name)) verdict.wrong.push(`${known.key}: nobody asked for ${name}`);
   }
-  judgeHeartbeats({ key, life, find, measure }, verdict);
-  judgeOrder(key, demands, find, measure, verdict);
 }
 
 const nameOf = ({ kind, slot, target }: Pick<Demand, 'kind' | 'slot' | 'target'>): string =>
   `${kind} ${slot} to ${target}`;
 
-/** Real milliseconds for which a message may be on its way after it has ceased to be true. */
-const STALE_MS = 6_000;
-
-function judgeDemand(key: string, demand: Demand, mine: Sent[], measure: Measure, verdict: Verdict): void {
-  const name = `${key}: ${nameOf(demand)}, due ${new Date(demand.due).toISOString()}`;
+function judgeDemand({ key, measure }: Known, demand: Demand, mine: Sent[], verdict: Verdict): void {
+  const { due, until, excuse, says } = demand;
+  const name = `${key}: ${nameOf(demand)}, due ${new Date(due).toISOString()}`;
   const found = mine.filter(
     ({ entry: { data } }) =>
       data.kind === demand.kind && data.slot === demand.slot && data.target === demand.target,
   );
   const [first, ...more] = found.map(({ seen }) => seen);
   for (const one of more) verdict.doubled.push(`${name}, again ${new Date(one.at).toISOString()}`);
+  count(verdict, demand.kind, { excused: excuse !== undefined, absent: !first });
   if (!first) {
-    if (demand.excuse === undefined) verdict.lost.push(name);
+    if (excuse === undefined) verdict.lost.push(name);
     return;
   }
-  if (first.at < demand.due - measure.early)
-    verdict.early.push(`${name}, came ${new Date(first.at).toISOString()}`);
-  if (measure.isLost(demand.due, first.realAt))
-    verdict.lost.push(`${name}, came only ${new Date(first.at).toISOString()}`);
-  if (!demand.says.test(first.text))
-    verdict.wrong.push(`${name}, says “${headOf(first)}”, not ${demand.says}`);
-  if (
-    demand.until !== undefined &&
-    demand.until < first.at &&
-    measure.between(demand.until, first.at) > STALE_MS
-  )
-    verdict.wrong.push(`${name}, came ${new Date(first.at).toISOString()}, when it was true no more`);
+  const came = `came ${new Date(first.at).toISOString()}, ${Math.round(measure.lateness(due, first.realAt))} ms late`;
+  if (first.at < due - measure.early) verdict.early.push(`${name}, ${came}`);
+  if (measure.isLost(due, first.realAt)) verdict.lost.push(`${name}, ${came}`);
+  if (!says.test(first.text)) verdict.wrong.push(`${name}, says “${headOf(first)}”, not ${says}`);
+  if (until !== undefined && until < first.at && !measure.mayBeUnderWay(until, first.at))
+    verdict.wrong.push(`${name}, ${came}, when it was true no more`);
   if (demand.finally && !demand.finally.test(first.finally))
     verdict.wrong.push(`${name}, says in the end “${first.finally.slice(0, 160)}”, not ${demand.finally}`);
-  verdict.lateness.push(measure.lateness(demand.due, first.realAt));
+  verdict.lateness.push(measure.lateness(due, first.realAt));
 }

@@ -17,6 +17,8 @@ export interface Decision {
   askedBy: string | null;
   escalatedAt: number | undefined;
   extendedAt: number | undefined;
+  /** More time was given before the deputy was called: the sponsor's, not the last. */
+  extendedFirst: boolean;
   decided: { at: number; choice: string; how: string; by: string | null } | undefined;
 }
 
@@ -76,13 +78,18 @@ export function readLife(plan: Plan, entries: Entry[]): Life {
 function readDecision(asked: Entry, entries: Entry[]): Decision {
   const number = Number(asked.data.number);
   const of = (fact: string) => entries.find((entry) => entry.fact === fact && entry.data.number === number);
-  const decided = of('rollback.decided');
+  const [decided, escalated, extended] = [
+    of('rollback.decided'),
+    of('rollback.escalated'),
+    of('rollback.extended'),
+  ];
   return {
     number,
     askedAt: asked.at,
     askedBy: asked.actor,
-    escalatedAt: of('rollback.escalated')?.at,
-    extendedAt: of('rollback.extended')?.at,
+    escalatedAt: escalated?.at,
+    extendedAt: extended?.at,
+    extendedFirst: extended !== undefined && (escalated === undefined || extended.id < escalated.id),
     decided: decided && {
       at: decided.at,
       choice: String(decided.data.choice),

@@ -1,4 +1,4 @@
-import { type Demand, type Known, leftOut, type Part, stamp, toEach } from './demand.ts';
+import { type Demand, type Known, leftOut, type Part, stamp, toEach, withdrawn } from './demand.ts';
 
 /** What is announced ahead of each window that was planned. */
 export function notices({ life, key, measure }: Known): Demand[] {
@@ -7,11 +7,12 @@ export function notices({ life, key, measure }: Known): Demand[] {
     plan.notices.flatMap(({ name, before }) => {
       const due = revision.start - before;
       const slot = `${revision.number}:${name}`;
-      if (due < revision.plannedAt - measure.early) return [];
+      if (due < revision.plannedAt - measure.early || due > revision.until + measure.early) return [];
       const others = plan.notices.map((other) => revision.start - other.before).filter((at) => at > due);
       const overtaken = Math.min(revision.start, revision.until, ...others);
       const givenUp = (target: string) =>
-        (leftOut(life, 'notice', slot, target) ?? 0) >= overtaken - measure.early;
+        (leftOut(life, 'notice', slot, target) ?? 0) >= overtaken - measure.early &&
+        measure.mayBeUnderWay(due, overtaken);
       return toEach([...plan.channels, ...plan.people], (target) => ({
         kind: 'notice',
         slot,
@@ -45,7 +46,7 @@ export function told({ life, find, measure }: Known, at: number): Map<string, bo
     const read = notices.flatMap(({ slot }) => find('notice', slot, target)?.at ?? []);
     const begun = find('notice.started', '1', target)?.at;
     if (begun !== undefined) read.push(begun);
-    const before = read.some((one) => one < at && measure.between(one, at) > 1_000);
+    const before = read.some((one) => measure.stoodBy(one, at));
     if (before || wasDue) told.set(target, before);
   }
   return told;
@@ -68,13 +69,16 @@ export function roles({ life, key, measure }: Known): Demand[] {
 
 /** Moved or called off: to those who were told of it or of their role, and to nobody else. */
 export function changes(known: Known): Demand[] {
-  const { life, key } = known;
-  const changed = life.moves.map(({ at, revision }) => ({
-    at,
-    kind: 'notice.moved',
-    slot: String(revision),
-    says: new RegExp(`^${key}: .*has been moved[^]*${stamp(life.revisions[revision - 1]?.start ?? 0)}`),
-  }));
+  const { life, key, measure } = known;
+  const changed: { at: number; until?: number; kind: string; slot: string; says: RegExp }[] = life.moves.map(
+    ({ at, revision }) => ({
+      at,
+      until: life.revisions[revision - 1]?.until,
+      kind: 'notice.moved',
+      slot: String(revision),
+      says: new RegExp(`^${key}: .*has been moved[^]*${stamp(life.revisions[revision - 1]?.start ?? 0)}`),
+    }),
+  );
   if (life.cancelledAt !== undefined && life.revisions.length > 0) {
     const slot = String(life.revisions.length);
     changed.push({
@@ -86,18 +90,26 @@ export function changes(known: Known): Demand[] {
   }
   return changed.flatMap(({ at, ...message }) => {
     const knowing = told(known, at);
+    const overtaken = (target: string) =>
+      message.until !== undefined &&
+      withdrawn(life, message.kind, message.slot, target) !== undefined &&
+      measure.mayBeUnderWay(at, message.until);
     const knows = (target: string) => knowing.get(target) || readRole(known, target, at);
     return toEach([life.plan.room, ...knowing.keys(), ...life.plan.roles], (target) => ({
       ...message,
       due: at,
-      excuse: target === life.plan.room || knows(target) ? undefined : 'nothing was told before',
+      excuse: overtaken(target)
+        ? 'the window changed once more'
+        : target === life.plan.room || knows(target)
+          ? undefined
+          : 'nothing was told before',
     }));
   });
 }
 
 function readRole({ find, measure }: Known, target: string, at: number): boolean {
   const read = find('role', '1', target)?.at;
-  return read !== undefined && read < at && measure.between(read, at) > 1_000;
+  return read !== undefined && measure.stoodBy(read, at);
 }
 
 /** Whoever the plan affects may hear of it; who read of the window must. */

@@ -29,7 +29,9 @@ function awaited({ life, key, measure }: Known, { number, start, until }: Revisi
   const due = start + 5 * MINUTE;
   const slot = String(number);
   if (until <= due - measure.early) return [];
-  const called = (leftOut(life, 'start.awaited', slot) ?? 0) >= start + OVERDUE - measure.early;
+  const called =
+    (leftOut(life, 'start.awaited', slot) ?? 0) >= start + OVERDUE - measure.early &&
+    measure.mayBeUnderWay(due, start + OVERDUE);
   return toEach([life.plan.room], () => ({
     kind: 'start.awaited',
     slot,

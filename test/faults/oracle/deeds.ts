@@ -1,0 +1,82 @@
+import type { Entry } from '../evidence.ts';
+import type { Attempt } from '../people.ts';
+import { type Acted, saysTheSame } from './acts.ts';
+import { type Moment, momentsOf } from './moments.ts';
+import { plain, promiseOf } from './promises.ts';
+import { isPossible, mayAct } from './rights.ts';
+import { count, type Verdict } from './verdict.ts';
+
+/** Real milliseconds before giving up in which the last tries were made. */
+const LAST_TRIES_MS = 3_000;
+
+/** Holds what people were told, or were not, against what came of it. */
+export function judgeDeeds(
+  acted: Acted,
+  cameOf: Map<Attempt, Entry[]>,
+  speed: number,
+  verdict: Verdict,
+): void {
+  const moments = momentsOf(acted.life.plan, acted.life.entries);
+  for (const [attempt, came] of cameOf) {
+    if (attempt.verb === 'answer survey' || attempt.sent === 0) continue;
+    const wrong = (what: string) => verdict.wrong.push(`${acted.key}: ${say(attempt)} ${what}`);
+    const meanwhile = during(moments, attempt, acted.measure.early);
+    if (attempt.answer === '' && !acted.measure.isStruck(attempt.to - LAST_TRIES_MS * speed, attempt.to))
+      wrong('and was never answered');
+    judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
+    judgeOutcome(acted, attempt, { came, meanwhile }, { wrong, verdict });
+  }
+}
+
+interface Outcome {
+  came: Entry[];
+  /** How the upgrade stood while it was tried. */
+  meanwhile: Moment[];
+}
+
+function judgeAnswer(
+  { life, measure }: Acted,
+  attempt: Attempt,
+  { meanwhile }: Outcome,
+  wrong: (what: string) => void,
+): void {
+  const { verb, by, to, answer } = attempt;
+  const promised = promiseOf(attempt);
+  // It may answer an earlier try of the same.
+  const isKept = (entry: Entry) =>
+    entry.fact === promised &&
+    entry.actor === by &&
+    saysTheSame(attempt, entry) &&
+    entry.at <= to + measure.early;
+  if (promised !== undefined && !life.entries.some(isKept))
+    wrong(`and was told “${firstLine(answer)}”, and the record has no ${promised} for it`);
+  const mayNot = meanwhile.every((one) => !mayAct(life.plan, verb, by, one));
+  if (mayNot && answer !== '' && !/^Not done|was decided already/.test(plain(answer)))
+    wrong(`without the right, and was told “${firstLine(answer)}”`);
+}
+
+/** Whoever may, at a moment when it is possible, does not try in vain. */
+function judgeOutcome(
+  { life, measure }: Acted,
+  attempt: Attempt,
+  { came, meanwhile }: Outcome,
+  { wrong, verdict }: { wrong: (what: string) => void; verdict: Verdict },
+): void {
+  const { verb, by, answer } = attempt;
+  const isTheirs = meanwhile.every(
+    (one) => mayAct(life.plan, verb, by, one) && isPossible(life.plan, attempt, one, measure.early),
+  );
+  if (came.length === 0 && !isTheirs) return;
+  const excused = measure.isStruck(attempt.from, attempt.to);
+  count(verdict, `act: ${verb}`, { excused, absent: came.length === 0 });
+  if (came.length > 0 || excused) return;
+  wrong(`as was allowed, and the record has nothing of it; the answer was “${firstLine(answer)}”`);
+}
+
+/** All of them that lasted, or began, while it was tried. */
+const during = (moments: Moment[], { from, to }: Attempt, margin: number): Moment[] =>
+  moments.filter((one) => one.from <= to + margin && one.until >= from - margin);
+
+const say = ({ by, verb, from }: Attempt): string =>
+  `${by} tried to ${verb} at ${new Date(from).toISOString()}`;
+const firstLine = (text: string): string => text.split('\n')[0]?.slice(0, 160) ?? '';
