@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/support/postgres.ts';
+import { openDatabase } from './client.ts';
 
-const { db, pool, listen } = await testDatabase();
+const { db, pool, listen, url } = await testDatabase();
 
 test('a test file → a database of its own', async () => {
   const { rows } = await db.execute<{ name: string }>(sql`select current_database() as name`);
@@ -58,4 +59,15 @@ test('a connection is cut between two queries of a transaction → that transact
   });
   await expect(attempt).rejects.toThrow();
   await expect(db.execute(sql`select 1 as one`)).resolves.toMatchObject({ rows: [{ one: 1 }] });
+});
+
+test('a connection is cut just before a transaction begins on it → it is given back, and the next one has another', async () => {
+  const alone = openDatabase(url, { max: 1 });
+  const client = await alone.pool.connect();
+  const query = vi.spyOn(client, 'query').mockRejectedValueOnce(new Error('the connection was cut') as never);
+  client.release();
+  await expect(alone.db.transaction(async () => 'done')).rejects.toThrow();
+  expect(query).toHaveBeenCalledOnce();
+  expect(await alone.db.transaction(async () => 'done')).toBe('done');
+  await alone.close();
 });

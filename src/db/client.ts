@@ -49,7 +49,7 @@ export function openDatabase(
   pool.on('error', () => {});
   const listener = new Listener(url, report);
   return {
-    db: drizzle(pool),
+    db: Object.assign(drizzle(pool), { transaction: onOneConnection(pool) }),
     pool,
     listen: (channel, hear) => listener.listen(channel, hear),
     close: async () => {
@@ -59,3 +59,18 @@ export function openDatabase(
     },
   };
 }
+
+/**
+ * A transaction on a connection that is given back however it ends. Drizzle alone keeps the one on which BEGIN itself failed, as
+ * it does when the connection was cut: after ten of these, nothing could be asked any more, nor the pool be closed.
+ */
+const onOneConnection =
+  (pool: pg.Pool): Db['transaction'] =>
+  async (work, config) => {
+    const client = await pool.connect();
+    try {
+      return await drizzle(client).transaction(work, config);
+    } finally {
+      client.release();
+    }
+  };
