@@ -1,5 +1,5 @@
+import { type Act, act, type Ballot, type Cast, minutesAfter } from './act.ts';
 import type { Dice } from './dice.ts';
-import { type Act, act, type Ballot, type Cast, minutesAfter } from './scenario.ts';
 
 /** People without a say, and where they can type: a full member, a guest, and one of another organisation. */
 const STRANGERS = [

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ephemeral, FormValues, Message, Person, Sandbox } from '../../src/sandbox/index.ts';
+import type { Ballot, Times } from './act.ts';
 import { answers, clickable } from './answers.ts';
 import type { PacedClock } from './paced-clock.ts';
-import type { Ballot, Times } from './scenario.ts';
 
 /** Something that a person did, however often, and what they were told in the end. */
 export interface Attempt {

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { FormValues, Sandbox } from '../../src/sandbox/index.ts';
+import { type Act, minutesAfter } from './act.ts';
 import type { PacedClock } from './paced-clock.ts';
 import type { People } from './people.ts';
-import { type Act, minutesAfter, type Scenario, type Story } from './scenario.ts';
+import type { Scenario, Story } from './scenario.ts';
 
 /** One upgrade of the run. */
 export interface Played {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { drawTimes, minutesAfter } from './act.ts';
 import { Dice } from './dice.ts';
 import { type Evidence, findNextDue, listUnsettled, readRecord, type Struck } from './evidence.ts';
 import { type BadEnd, Fleet, type Pool } from './fleet.ts';
@@ -12,7 +13,7 @@ import { type Pace, PacedClock } from './paced-clock.ts';
 import { People } from './people.ts';
 import { importPlans, type Played, patiently, playStory, type Stage, schedule, untilTime } from './play.ts';
 import type { Redis } from './redis.ts';
-import { drawScenario, drawTimes, minutesAfter, type Scenario } from './scenario.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
 import type { Postgres } from './stores.ts';
 import { Striking } from './striking.ts';
 

@@ -1,5 +1,5 @@
+import type { Cast } from './act.ts';
 import type { Dice } from './dice.ts';
-import type { Cast } from './scenario.ts';
 
 const ANNOUNCE = ['all-staff', 'engineering', 'sales'];
 const AUDIENCE = ['support', 'ci-help', 'db-help'];

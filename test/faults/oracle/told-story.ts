@@ -1,9 +1,10 @@
 import { harbour, readManifest, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import type { Act } from '../act.ts';
 import type { Entry, Evidence, Struck } from '../evidence.ts';
 import type { Seen } from '../observer.ts';
 import { PacedClock } from '../paced-clock.ts';
 import type { Attempt } from '../people.ts';
-import type { Act, Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import { judge } from './index.ts';
 
 const BEGIN = Date.UTC(2026, 11, 1, 8);
