@@ -142,7 +142,11 @@ export class Sender {
       // Its lease ends by itself; whoever claims it then looks before sending.
       this.#context.logger.error({ err: error, delivery: delivery.id }, 'outbox: left to its lease'),
     );
-    this.#underWay.add(work, () => this.#loop.wakeSoon(this.#isBusy ? BUSY_MS : undefined));
+    this.#underWay.add(work, () => {
+      // The next one to the same target follows only now.
+      if (!delivery.ts) this.#noteRush(realMilliseconds());
+      this.#loop.wakeSoon(this.#isBusy ? BUSY_MS : undefined);
+    });
   }
 
   /** With much under way, what has become free is filled in larger groups: a look costs as much for thirty as for three. */
