@@ -29,8 +29,9 @@ export function judgeHeadline({ key, life, measure, find }: Shown, verdict: Verd
   const seen = find('headline', 'room', life.plan.room);
   if (!seen) return;
   const wordings = [{ at: seen.at, text: seen.text }, ...(seen.edits ?? [])];
-  const last = wordings.at(-1)?.at ?? seen.at;
-  if (!seen.pinned && !measure.isStruck(last, last)) verdict.wrong.push(`${key}: the headline is not pinned`);
+  // A pin that fails is tried again with each edit.
+  if (!seen.pinned && !wordings.every(({ at }) => measure.isStruck(at, at)))
+    verdict.wrong.push(`${key}: the headline is not pinned`);
   const moments = momentsOf(life.plan, life.entries);
   for (const { at, text } of wordings) {
     const possible = moments
