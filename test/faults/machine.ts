@@ -11,7 +11,7 @@ const STALL_MS = 250;
 /** So many looks in a row count together. */
 const LOOKS = 40;
 /** So many processes that want each of its cores at once, on average, are more than a run needs by itself. */
-const CROWD = 3;
+const CROWD = 4;
 
 /** What the machine that plays a run does besides: it may be what made something late. Seen from the harness, not from the bot. */
 class Machine {
@@ -44,7 +44,7 @@ class Machine {
     const processes = this.#waiting.reduce((sum, look) => sum + look.processes, 0) / LOOKS;
     this.#waiting.length = 0;
     if (processes > CROWD * os.availableParallelism())
-      this.#note(`${Math.round(processes)} processes at once wanted the machine`, begun, to);
+      this.#note(`the machine was wanted by ${Math.round(processes)} processes`, begun, to);
   }
 
   #note(what: string, from: number, to: number): void {

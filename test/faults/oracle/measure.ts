@@ -94,8 +94,11 @@ export class Measure {
   }
 }
 
-/** A process that ends in good order hands over what it holds: nobody waits for a lease. */
-const aftermathOf = (what: string): number => (what.startsWith('SIGTERM') ? GOOD_ORDER_MS : AFTERMATH_MS);
+/** A process that ends in good order hands over what it holds, and one that only waits for its turn goes on: nobody waits for a lease. */
+function aftermathOf(what: string): number {
+  if (what.startsWith('SIGTERM')) return GOOD_ORDER_MS;
+  return what.startsWith('the machine was wanted') ? AT_ONCE_MS : AFTERMATH_MS;
+}
 
 /** Hits in a row, with the wait that the last of them may lead to. */
 function retried(hits: readonly Struck[]): Struck[] {
