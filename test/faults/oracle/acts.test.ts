@@ -117,6 +117,16 @@ describe('what people try', () => {
     expect(unanswered({ sent: 0 }).judge()).toEqual(CLEAN);
   });
 
+  test('a vote without an answer, once the button is gone → what was struck at first counts', () => {
+    const unanswered = (struck: number) =>
+      working((story) => {
+        story.try('vote more_time', 11, { by: 'priya', to: at(17), answer: '' });
+        story.strike(struck);
+      });
+    expect(unanswered(10.9).judge()).toEqual(CLEAN);
+    expect(unanswered(16.9).judge()).toEqual({ ...CLEAN, wrong: [containing('was never answered')] });
+  });
+
   test('without the right: refused → clean; answered otherwise → wrong', () => {
     const tried = (answer: string) =>
       working((story) => story.try('status', 12, { by: 'zoe', text: 'x', answer }));

@@ -21,12 +21,16 @@ export function judgeDeeds(
     if (attempt.verb === 'answer survey' || attempt.sent === 0) continue;
     const wrong = (what: string) => verdict.wrong.push(`${acted.key}: ${say(attempt)} ${what}`);
     const meanwhile = during(moments, attempt, acted.measure.early);
-    if (attempt.answer === '' && !acted.measure.isStruck(attempt.to - LAST_TRIES_MS * speed, attempt.to))
+    if (attempt.answer === '' && !acted.measure.isStruck(...lastTries(attempt, speed)))
       wrong('and was never answered');
     judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
     judgeOutcome(acted, attempt, { came, meanwhile }, { wrong, verdict });
   }
 }
+
+/** A vote that was counted takes its button away: whoever missed the answer cannot ask again. */
+const lastTries = ({ verb, from, to }: Attempt, speed: number): [from: number, to: number] =>
+  verb.startsWith('vote ') ? [from, from + LAST_TRIES_MS * speed] : [to - LAST_TRIES_MS * speed, to];
 
 interface Outcome {
   came: Entry[];
