@@ -71,7 +71,7 @@ const BUSY = 2;
 /** From so many on a share means something. */
 const ENOUGH = 100;
 /** A larger share than this might be missing without a finding. */
-const MOST_EXCUSED = 0.6;
+const MOST_EXCUSED = 0.5;
 
 const sumOf = (one: Tally, other: Tally): Tally => ({
   demanded: one.demanded + other.demanded,

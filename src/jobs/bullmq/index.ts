@@ -161,8 +161,9 @@ class BullJobs implements Jobs {
     for (const id of this.#unhung) {
       this.#unhung.delete(id);
       await pause(BETWEEN_BELLS_MS);
+      if (this.#closing) return;
       const bell = this.#bells.get(id);
-      if (bell && !this.#closing) await this.#hang(id, bell);
+      if (bell) await this.#hang(id, bell);
     }
     this.#hanging = false;
   }
