@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { backlogAt } from '../src/observability/backlog.ts';
-import { claimable, nextPending, othersWait } from '../src/outbox/claimable.ts';
-import { dueRows, nextRows } from '../src/timetable/store.ts';
+import { claimable, type Hold, othersWait, outlook } from '../src/outbox/claimable.ts';
+import { dueRows, outlook as outlookOfRows } from '../src/timetable/store.ts';
 import { testDatabase } from './support/postgres.ts';
 
 /*
@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const table of ['timetable', 'outbox', 'upgrade', 'decision']) await db.execute(`analyze ${table}`);
 });
 
-const hold = { teamId: 'T1', method: 'chat.update' } as const;
+const hold: Hold = { teamId: 'T1', method: 'chat.update' };
 const claiming = (what: 'posts' | 'edits') => () =>
   claimable(db, { lane: 'outbox', limit: 20, holds: [hold], kinds: ['heartbeat'] }, what)
     .for('update', { skipLocked: true })
@@ -38,9 +38,9 @@ const claiming = (what: 'posts' | 'edits') => () =>
 const QUERIES: [string, () => SQL][] = [
   ['claiming posts', claiming('posts')],
   ['claiming edits', claiming('edits')],
-  ['the next delivery', () => nextPending('bulk')],
+  ['looking ahead at deliveries', () => outlook(db, { lane: 'bulk', holds: [hold], kinds: ['heartbeat'] })],
   ['claiming rows', () => dueRows(NOW, 20)],
-  ['the next row', () => nextRows(NOW)],
+  ['looking ahead at rows', () => outlookOfRows(NOW)],
   ['what waits, for the metrics', () => backlogAt(NOW)],
 ];
 
@@ -67,7 +67,9 @@ test('a look beside a great fan-out reads only what it takes', async () => {
     claimable(db, { lane: 'bulk', limit: 10, holds: [], kinds: ['survey'] }, what)
       .for('update', { skipLocked: true })
       .getSQL();
-  for (const query of [take('posts'), take('edits'), nextPending('bulk'), othersWait(['T1'])])
+  const look = (holds: Hold[]) => outlook(db, { lane: 'bulk', holds, kinds: ['survey'] });
+  const held: Hold = { teamId: 'T1', method: 'chat.postMessage' };
+  for (const query of [take('posts'), take('edits'), look([]), look([held]), othersWait(['T1'])])
     expect(mostRead(await explain(query))).toBeLessThan(100);
 });
 

@@ -3,11 +3,17 @@ import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { Listener } from './listener.ts';
 
-/** Drizzle on node-postgres; a transaction fits wherever a `Db` is asked for. */
-export type Db = NodePgDatabase;
+/** A transaction under way. Statements that are asked side by side go to the server together, and are carried out in that order. */
+export type Tx = Omit<NodePgDatabase, 'transaction'>;
 
-/** What `db.transaction` hands to its callback. */
-export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+/** Drizzle on node-postgres; a transaction fits wherever a `Db` is asked for. */
+export interface Db extends Tx {
+  /** Commits what `work` did, or undoes all of it and throws what it threw. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+/** Asks now, before whatever is asked after it; Drizzle alone asks only when somebody waits for the answer. */
+export const ask = async <T>(query: PromiseLike<T>): Promise<T> => query.then((answer) => answer);
 
 export interface Database {
   db: Db;
@@ -36,6 +42,7 @@ export function openDatabase(
     application_name: 'watchbell',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: true,
     ...(options.hasty ? { options: '-c synchronous_commit=off' } : {}),
   });
   let closing = false;
@@ -61,16 +68,28 @@ export function openDatabase(
 }
 
 /**
- * A transaction on a connection that is given back however it ends. Drizzle alone keeps the one on which BEGIN itself failed, as
- * it does when the connection was cut: after ten of these, nothing could be asked any more, nor the pool be closed.
+ * A transaction whose BEGIN travels with its first statement, on a connection that is given back however it ends. Drizzle alone
+ * waits for BEGIN, and keeps a connection that was cut before it: after ten of these, nothing could be asked any more, nor the
+ * pool be closed.
  */
 const onOneConnection =
   (pool: pg.Pool): Db['transaction'] =>
-  async (work, config) => {
+  async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
+    let broken: Error | undefined;
     try {
-      return await drizzle(client).transaction(work, config);
+      const begun = client.query('begin');
+      begun.catch(() => {}); // whatever follows fails as well, and is heard
+      const result = await work(drizzle(client));
+      await begun;
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
     } finally {
-      client.release();
+      client.release(broken);
     }
   };

@@ -54,30 +54,32 @@ async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
     unit,
     due.filter(({ upgrade }) => isRunning(upgrade)),
   );
-  await enqueue(
-    unit,
-    told.map(({ row, upgrade, news, trace }) => ({
-      teamId: upgrade.teamId,
-      upgradeId: upgrade.id,
-      kind: row.kind,
-      slot: String(news.beat.slot),
-      target: upgrade.plan.channels.room,
-      message: heartbeatMessage(unit.context, upgrade, news, unit.now),
-      payload: { line: news.line?.id } satisfies Shows,
-      plannedFor: news.beat.dueAt,
-      trace,
-    })),
-  );
-  await recordShortcomings(unit, told);
-  await planBeats(
-    unit,
-    told.map(({ upgrade, news, watch, trace }) => ({
-      upgrade,
-      slot: news.beat.next.slot,
-      watch,
-      trace,
-    })),
-  );
+  await Promise.all([
+    enqueue(
+      unit,
+      told.map(({ row, upgrade, news, trace }) => ({
+        teamId: upgrade.teamId,
+        upgradeId: upgrade.id,
+        kind: row.kind,
+        slot: String(news.beat.slot),
+        target: upgrade.plan.channels.room,
+        message: heartbeatMessage(unit.context, upgrade, news, unit.now),
+        payload: { line: news.line?.id } satisfies Shows,
+        plannedFor: news.beat.dueAt,
+        trace,
+      })),
+    ),
+    recordShortcomings(unit, told),
+    planBeats(
+      unit,
+      told.map(({ upgrade, news, watch, trace }) => ({
+        upgrade,
+        slot: news.beat.next.slot,
+        watch,
+        trace,
+      })),
+    ),
+  ]);
   const ended: Outcome = { skipped: LATE_POLICY.heartbeat.leftOut.ended };
   return new Map(due.map(({ row, upgrade }) => [row, isRunning(upgrade) ? 'done' : ended]));
 }
@@ -85,8 +87,7 @@ async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
 async function newsOf(unit: Unit, due: Due[]): Promise<Told[]> {
   if (due.length === 0) return [];
   const ids = due.map(({ upgrade }) => upgrade.id);
-  const latest = await listLatestLines(unit.tx, ids);
-  const issues = await listIssuesOf(unit.tx, ids);
+  const [latest, issues] = await Promise.all([listLatestLines(unit.tx, ids), listIssuesOf(unit.tx, ids)]);
   return due.map(({ row, upgrade, trace }) => {
     const anchor = anchorOf(upgrade);
     const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));

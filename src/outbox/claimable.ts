@@ -10,20 +10,7 @@ export interface Hold {
   method: PacedMethod | 'any';
 }
 
-/**
- * Whether something waits of a workspace whose posts nothing holds. A fan-out to many thousands that is held would
- * otherwise be read from end to end at each look.
- */
-export async function mayPost(tx: Tx, holds: Hold[]): Promise<boolean> {
-  const held = holds.flatMap(({ teamId, method }) =>
-    method === 'any' || method === 'chat.postMessage' ? [teamId] : [],
-  );
-  if (held.length === 0) return true;
-  const { rows } = await tx.execute<{ others: boolean }>(othersWait(held));
-  return rows[0]?.others === true;
-}
-
-/** Goes from one workspace to the next in the index, however many rows each of them has. */
+/** Whether a workspace other than these has something waiting: goes from one to the next in the index, however many rows each has. */
 export const othersWait = (held: readonly string[]): SQL => sql`
   with recursive team (id) as (
     select min(team_id) from outbox where state = 'pending'
@@ -31,7 +18,7 @@ export const othersWait = (held: readonly string[]): SQL => sql`
     select (select min(team_id) from outbox where state = 'pending' and team_id > team.id) from team
     where team.id is not null
   )
-  select exists (select 1 from team where id <> all (${sql.param([...held])}::text[])) as others`;
+  select exists (select 1 from team where id <> all (${sql.param([...held])}::text[]))`;
 
 /** What decides whether a delivery can be taken: not its content, which only whoever takes it reads. */
 export type Claimable = Pick<Delivery, 'id' | 'teamId' | 'target' | 'ts' | 'doubtful' | 'leaseUntil'>;
@@ -100,14 +87,39 @@ function notHeld({ teamId, method }: Hold): SQL {
   }
 }
 
-/** Real seconds until a delivery of this lane can be claimed that waits for its time now; undefined when none does. */
-export async function findNextPending(db: Db, lane: Lane): Promise<number | undefined> {
-  const result = await db.execute<{ seconds: string | number | null }>(nextPending(lane));
-  const seconds = result.rows[0]?.seconds;
-  return seconds === null || seconds === undefined ? undefined : Number(seconds);
+/** What a worker of a lane could do now, and in how many real seconds there may be more (undefined: nothing waits for its time). */
+export interface Outlook {
+  posts: boolean;
+  edits: boolean;
+  nextInSeconds: number | undefined;
 }
 
-export const nextPending = (lane: Lane): SQL => sql`
-  select extract(epoch from min(greatest(not_before, lease_until)) - now()) as seconds
+/** One question, which locks nothing: most looks find nothing to do. */
+export async function lookAhead(db: Db | Tx, looking: Omit<Claiming, 'limit'>): Promise<Outlook> {
+  const { rows } = await db.execute<{ posts: boolean; edits: boolean; seconds: string | null }>(
+    outlook(db, looking),
+  );
+  const [row] = rows;
+  if (!row) throw new Error('a look ahead was not answered');
+  const { posts, edits, seconds } = row;
+  return { posts, edits, nextInSeconds: seconds === null ? undefined : Number(seconds) };
+}
+
+export function outlook(db: Db | Tx, looking: Omit<Claiming, 'limit'>): SQL {
+  const some = (what: 'posts' | 'edits') => sql`exists ${claimable(db, { ...looking, limit: 1 }, what)}`;
+  const held = looking.holds.flatMap(({ teamId, method }) =>
+    method === 'any' || method === 'chat.postMessage' ? [teamId] : [],
+  );
+  // A fan-out to many thousands that is held would otherwise be read from end to end at each look.
+  const posts =
+    held.length === 0
+      ? some('posts')
+      : sql`case when (${othersWait(held)}) then ${some('posts')} else false end`;
+  return sql`select ${posts} as posts, ${some('edits')} as edits, (${nextPending(looking.lane)}) as seconds`;
+}
+
+/** Real seconds until a delivery of this lane can be claimed that waits for its time now; null when none does. */
+const nextPending = (lane: Lane): SQL => sql`
+  select extract(epoch from min(greatest(not_before, lease_until)) - now())
   from outbox where state = 'pending' and lane = ${lane} and (not_before is not null or lease_until is not null)
     and (not_before > now() or lease_until > now())`;

@@ -4,16 +4,16 @@ import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
 import { ENDS_WITH_WORK, NEWEST_ONLY } from '../timetable/late-policy.ts';
-import { type Claimable, type Claiming, claimable, type Hold, mayPost } from './claimable.ts';
+import { type Claimable, type Claiming, claimable, type Hold } from './claimable.ts';
 import type { PacedCall, Pacer } from './pacer.ts';
 import type { Delivery } from './store.ts';
 import { outbox } from './tables.ts';
 
 export interface Claim extends Claiming {
+  /** New messages, or edits of what stands in Slack already. */
+  what: 'posts' | 'edits';
   leaseSeconds: number;
   pacer: Pacer;
-  /** Whether edits of what stands in Slack already are taken: beside posts, or where there are no posts. */
-  edits: 'beside posts' | 'without posts' | 'none';
 }
 
 /** With what may have made it useless since it was written down. */
@@ -34,8 +34,6 @@ export interface Claimed {
   deliveries: ClaimedDelivery[];
   /** How many could have been claimed; `limit` of them means that there may be more. */
   seen: number;
-  /** There were posts, so nobody looked for edits. */
-  editsLeftOut: boolean;
   /** Methods that Slack's limits allow again after `wait` real seconds. */
   held: (Hold & { wait: number })[];
 }
@@ -48,16 +46,8 @@ export interface Claimed {
 export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   const heldFor = stopwatch();
   return db.transaction(async (tx) => {
-    const due = (await mayPost(tx, claim.holds))
-      ? await claimable(tx, claim, 'posts').for('update', { skipLocked: true })
-      : [];
-    const room = claim.limit - due.length;
-    const editsLeftOut = claim.edits === 'none' || (claim.edits === 'without posts' && due.length > 0);
-    if (room > 0 && !editsLeftOut)
-      due.push(
-        ...(await claimable(tx, { ...claim, limit: room }, 'edits').for('update', { skipLocked: true })),
-      );
-    if (due.length === 0) return { deliveries: [], seen: 0, editsLeftOut, held: [] };
+    const due = await claimable(tx, claim, claim.what).for('update', { skipLocked: true });
+    if (due.length === 0) return { deliveries: [], seen: 0, held: [] };
     const verdicts = await claim.pacer.admit(tx, claim.lane, due.map(callsFor));
     const admitted = due.filter((_, index) => verdicts[index] === 'go');
     const held: Claimed['held'] = [];
@@ -70,7 +60,6 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
     return {
       deliveries: (await lease(tx, admitted, claim.leaseSeconds)).map((each) => ({ ...each, heldFor })),
       seen: due.length,
-      editsLeftOut,
       held,
     };
   });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
-import type { Db, Tx } from '../db/client.ts';
+import { ask, type Db, type Tx } from '../db/client.ts';
 import {
   type Bucket,
   fullBucket,
@@ -49,7 +49,8 @@ export function postgresPacer(clock: Clock): Pacer {
       if (groups.length === 0) return [];
       const buckets = await lockBuckets(tx, clock, groups.flat());
       const verdicts = groups.map((calls) => judge(buckets, calls, lane, clock.speed));
-      await saveBuckets(tx, buckets);
+      // Nobody waits for it: where it fails, so does whatever comes after it in this transaction.
+      ask(saveBuckets(tx, buckets)).catch(() => {});
       return verdicts;
     },
     async drain(db, teamId, method, seconds) {
@@ -110,10 +111,12 @@ function judge(buckets: Buckets, calls: PacedCall[], lane: Lane, speed: number):
 async function lockBuckets(tx: Tx, clock: Clock, calls: PacedCall[]): Promise<Buckets> {
   const wanted = [...new Map(calls.flatMap(countedFor).map((each) => [keyOf(each), each])).values()];
   const methods = sql.param(calls.map(({ teamId, method }) => `${teamId} ${method}`));
-  await tx.execute(sql`select pg_advisory_xact_lock(key) from (
-    select distinct hashtextextended(name, 0) as key from unnest(${methods}::text[]) as name order by key
-  ) as keys`);
-  const { kept, real } = await readBuckets(tx, wanted);
+  const locked = ask(
+    tx.execute(sql`select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(name, 0) as key from unnest(${methods}::text[]) as name order by key
+    ) as keys`),
+  );
+  const [{ kept, real }] = await Promise.all([readBuckets(tx, wanted), locked]);
   const at: Instant = { real, clock: seconds(clock.now()) };
   return new Map(
     wanted.map((counted) => {
@@ -147,15 +150,14 @@ async function readBuckets(tx: Tx, wanted: Counted[]): Promise<{ kept: Map<strin
   return { kept, real: Number(rows[0]?.now) };
 }
 
-async function saveBuckets(tx: Tx, buckets: Buckets): Promise<void> {
-  await tx
+const saveBuckets = (tx: Tx, buckets: Buckets) =>
+  tx
     .insert(pace)
     .values([...buckets.values()].map(toRow))
     .onConflictDoUpdate({
       target: [pace.teamId, pace.method, pace.target],
       set: { tokens: sql`excluded.tokens`, realAt: sql`excluded.real_at`, clockAt: sql`excluded.clock_at` },
     });
-}
 
 const toRow = ({ teamId, method, target, bucket }: Held) => ({
   teamId,

@@ -131,11 +131,11 @@ describe('a delivery', () => {
       pacer: unlimitedPacer,
       holds: [],
       kinds: [],
-      edits: 'beside posts',
+      what: 'posts',
     } as const;
     const {
       deliveries: [claimed],
-    } = await claimPending(db, { ...claim, holds: [], edits: 'beside posts' });
+    } = await claimPending(db, { ...claim, holds: [] });
     await slack.post('CROOM', sayText('a'), claimed?.id ?? '');
     await db.execute(
       `update outbox set lease_until = now() - interval '1 s' where upgrade_id = ${upgradeId}`,

@@ -5,7 +5,7 @@ import { UnderWay } from '../jobs/under-way.ts';
 import { nameUpgrades } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { traced } from '../trace.ts';
-import { findNextPending, type Hold } from './claimable.ts';
+import { type Hold, lookAhead, type Outlook } from './claimable.ts';
 import { type Claim, type ClaimedDelivery, claimPending } from './claims.ts';
 import { Deliverer, LEASE_SECONDS, type Renderer } from './deliver.ts';
 import { SentKeeper } from './keep-sent.ts';
@@ -25,6 +25,8 @@ const AT_ONCE: Record<Lane, number> = { outbox: 100, bulk: 10 };
 /** A last resort where the queue and NOTIFY both failed. */
 const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
+/** After something began: whatever the limits put off has its time by then. */
+const AGAIN_MS = 100;
 /** In a rush, edits wait until nothing was posted for so long; a rush that goes on for long they join. */
 const QUIET_MS = 150;
 const RUSH_MS = 5_000;
@@ -45,7 +47,6 @@ export class Sender {
   readonly #underWay: UnderWay;
   /** When the latest of posts in close succession began, and the first of them (real milliseconds). */
   #rush = { from: Number.NEGATIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-  #editsLeftOut = false;
   /** What Slack's limits hold back, and until when (real milliseconds). */
   readonly #held = new Map<string, Hold & { until: number }>();
 
@@ -84,7 +85,7 @@ export class Sender {
   async sendPending(): Promise<number> {
     let tried = 0;
     for (;;) {
-      tried += await this.#begin({ edits: 'beside posts' });
+      tried += (await this.#begin('posts')) + (await this.#begin('edits'));
       if (this.#underWay.isEmpty) return tried;
       await this.#underWay.next();
     }
@@ -96,35 +97,40 @@ export class Sender {
   }
 
   async #look(): Promise<number> {
-    await this.#begin({ edits: this.#editsAt(realMilliseconds()) });
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return LOOK_EVERY_MS;
-    const seconds = await findNextPending(this.#context.db, this.#lane);
+    const outlook = await lookAhead(this.#context.db, this.#looking());
+    const editsIn = this.#editsIn(outlook);
+    if (outlook.posts) await this.#begin('posts');
+    if (editsIn <= 0) await this.#begin('edits');
+    if (outlook.posts || editsIn <= 0) return AGAIN_MS;
     const holds = [...this.#held.values()].map(({ until }) => until - realMilliseconds());
-    const quietIn = this.#rush.last + QUIET_MS - realMilliseconds();
-    const quiet = this.#editsLeftOut ? Math.max(0, quietIn) + 1 : LOOK_EVERY_MS;
-    const next = Math.min(LOOK_EVERY_MS, quiet, (seconds ?? Number.POSITIVE_INFINITY) * 1_000, ...holds);
-    return Math.max(SHORTEST_PAUSE_MS, next);
+    const next = (outlook.nextInSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+    return Math.max(SHORTEST_PAUSE_MS, Math.min(LOOK_EVERY_MS, editsIn, next, ...holds));
+  }
+
+  /** Real milliseconds until edits may be taken: where there are no posts, or in a rush that goes on for long. */
+  #editsIn({ posts, edits }: Outlook): number {
+    if (!edits) return Number.POSITIVE_INFINITY;
+    const now = realMilliseconds();
+    const quietIn = this.#rush.last + QUIET_MS - now;
+    if (quietIn > 0 && now - this.#rush.from > RUSH_MS) return 0;
+    return posts ? QUIET_MS : quietIn;
+  }
+
+  #looking() {
+    return { lane: this.#lane, holds: this.#holds(), kinds: Object.keys(this.#options.renderers) };
   }
 
   /** Begins with as many deliveries as may be under way at once; returns how many. */
-  async #begin({ edits }: Pick<Claim, 'edits'>): Promise<number> {
+  async #begin(what: Claim['what']): Promise<number> {
     let begun = 0;
     for (;;) {
       const limit = this.#underWay.free;
       if (limit <= 0) return begun;
       const { pacer } = this.#options;
-      const claim = {
-        lane: this.#lane,
-        limit,
-        leaseSeconds: LEASE_SECONDS,
-        pacer,
-        holds: this.#holds(),
-        kinds: Object.keys(this.#options.renderers),
-        edits,
-      };
-      const { deliveries, seen, held, editsLeftOut } = await claimPending(this.#context.db, claim);
-      this.#editsLeftOut = editsLeftOut;
+      const claim = { ...this.#looking(), what, limit, leaseSeconds: LEASE_SECONDS, pacer };
+      const { deliveries, seen, held } = await claimPending(this.#context.db, claim);
       for (const { wait, ...hold } of held) this.#hold(hold, wait);
       const nameOf = await nameUpgrades(
         this.#context,
@@ -173,11 +179,6 @@ export class Sender {
     await this.#keeper
       .keep(delivery, outcome)
       .catch((error: unknown) => keepDoubtful(this.#context, delivery, error));
-  }
-
-  #editsAt(now: number): Claim['edits'] {
-    if (now - this.#rush.last > QUIET_MS) return 'without posts';
-    return now - this.#rush.from > RUSH_MS ? 'beside posts' : 'none';
   }
 
   #noteRush(now: number): void {

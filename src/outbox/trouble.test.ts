@@ -182,7 +182,7 @@ describe('a message', () => {
       pacer: unlimitedPacer,
       holds: [],
       kinds: [],
-      edits: 'beside posts',
+      what: 'posts',
     });
     await db.execute(`update outbox set doubtful = true where upgrade_id = ${upgradeId} and slot = '2'`);
     await transact(context, (unit) => cancelDeliveries(unit, upgradeId, ['notice'], 'the window was moved'));

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
+import { ask } from '../db/client.ts';
 import { appendAll } from '../record/index.ts';
 import { judgeLateness } from './late-policy.ts';
 import { type Row, settleRows } from './store.ts';
@@ -36,8 +37,11 @@ export async function decide(context: Context, handler: Handler, row: Row): Prom
   const useless = judgeLateness(row.kind, row.dueAt, context.clock.now());
   const prepared = useless ? undefined : await handler.prepare?.(context, row);
   await transact(context, async (unit) => {
-    await unit.tx.execute(LOCK_TIMEOUT);
-    const outcome = useless ? { skipped: useless } : await handler.decide(unit, row, prepared);
+    const limited = ask(unit.tx.execute(LOCK_TIMEOUT));
+    const [outcome] = await Promise.all([
+      useless ? { skipped: useless } : handler.decide(unit, row, prepared),
+      limited,
+    ]);
     await settle(unit, [[row, outcome]]);
   });
 }

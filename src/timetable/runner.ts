@@ -9,7 +9,7 @@ import { traced } from '../trace.ts';
 import { ClaimLost, decide, decideTogether, factsOf, type Handler } from './decide.ts';
 import {
   claimDue,
-  findNext,
+  lookAhead,
   pagesOfInstants,
   RING,
   type Row,
@@ -91,25 +91,26 @@ export class TimetableRunner {
   async runDue(): Promise<number> {
     const before = this.#settled;
     for (;;) {
-      await this.#begin();
+      await this.#begin(this.#known);
       if (this.#underWay.isEmpty) return this.#settled - before;
       await this.#underWay.next();
     }
   }
 
-  /** Begins with as many due rows as may be worked on at once. */
-  async #begin(): Promise<void> {
+  /** Begins with as many due rows of these kinds as may be worked on at once. */
+  async #begin(kinds: readonly string[]): Promise<void> {
     const { db, clock } = this.#context;
     const known = this.#known;
-    for (const kind of this.#grouped) {
+    const alone = kinds.filter((kind) => !this.#grouped.includes(kind));
+    for (const kind of kinds) {
+      if (alone.includes(kind)) continue;
       if (this.#underWay.free <= 0) return;
       const rows = await claimDue(db, clock.now(), MOST_TOGETHER, LEASE_SECONDS, { take: [kind], known });
       if (rows.length > 0) this.#underWay.add(this.#takeTogether(rows), () => this.#loop.wake());
     }
     const limit = this.#underWay.free;
-    if (limit <= 0) return;
-    const take = known.filter((kind) => !this.#grouped.includes(kind));
-    const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { take, known });
+    if (limit <= 0 || alone.length === 0) return;
+    const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { take: alone, known });
     for (const row of rows) this.#underWay.add(this.#take(row), () => this.#loop.wakeSoon());
   }
 
@@ -119,17 +120,14 @@ export class TimetableRunner {
   }
 
   async #look(): Promise<number> {
-    await this.#begin();
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return SWEEP_EVERY_MS;
-    const { dueAt, retryInSeconds } = await findNext(
-      this.#context.db,
-      this.#context.clock.now(),
-      this.#known,
-    );
+    const { db, clock } = this.#context;
+    const { kinds, dueAt, retryInSeconds } = await lookAhead(db, clock.now(), this.#known);
+    await this.#begin(kinds);
     return Math.min(
       SWEEP_EVERY_MS,
-      dueAt ? realDelay(this.#context.clock, dueAt) + GRACE_MS : Number.POSITIVE_INFINITY,
+      dueAt ? realDelay(clock, dueAt) + GRACE_MS : Number.POSITIVE_INFINITY,
       retryInSeconds === undefined ? Number.POSITIVE_INFINITY : Math.max(20, retryInSeconds * 1_000),
     );
   }

@@ -147,30 +147,38 @@ export async function releaseRow(db: Db, row: Row, seconds: number, ownFault: bo
     .where(and(eq(timetable.id, row.id), eq(timetable.generation, row.generation)));
 }
 
-/**
- * The instants of the next planned rows of these kinds, by the upgrade's clock, and of the next retry, in real seconds from
- * now.
- */
-export async function findNext(
-  db: Db,
-  now: Date,
-  known?: readonly string[],
-): Promise<{ dueAt?: Date; retryInSeconds?: number }> {
-  const result = await db.execute<{ due_at: Date | string | null; retry: string | number | null }>(
-    nextRows(now, known),
-  );
+/** What is due now, and when there may be more. */
+export interface Outlook {
+  /** Kinds of rows that can be claimed now, unless an earlier one of their upgrade is under way. */
+  kinds: string[];
+  /** The next planned row, by the upgrade's clock. */
+  dueAt?: Date;
+  /** Real seconds until the next retry, or the end of a lease. */
+  retryInSeconds?: number;
+}
+
+/** One question, which locks nothing: most looks find nothing to do. */
+export async function lookAhead(db: Db, now: Date, known?: readonly string[]): Promise<Outlook> {
+  const result = await db.execute<{
+    kinds: string[] | null;
+    due_at: Date | string | null;
+    retry: string | number | null;
+  }>(outlook(now, known));
   const row = result.rows[0];
   return {
+    kinds: row?.kinds ?? [],
     dueAt: row?.due_at ? new Date(row.due_at) : undefined,
     retryInSeconds: row?.retry === null || row?.retry === undefined ? undefined : Number(row.retry),
   };
 }
 
-export function nextRows(now: Date, known?: readonly string[]): SQL {
+export function outlook(now: Date, known?: readonly string[]): SQL {
   const at = sql`${now.toISOString()}::timestamptz`;
   const planned = sql`state = 'planned' and ${among(sql`kind`, known)}`;
   return sql`
     select
+      (select array_agg(distinct kind) from timetable where ${planned} and due_at <= ${at}
+         and (not_before is null or not_before <= now()) and (lease_until is null or lease_until <= now())) as kinds,
       (select min(due_at) from timetable where ${planned} and due_at > ${at}) as due_at,
       (select extract(epoch from min(greatest(coalesce(not_before, now()), coalesce(lease_until, now()))) - now())
          from timetable where ${planned} and due_at <= ${at}) as retry`;

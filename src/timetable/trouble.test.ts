@@ -7,7 +7,7 @@ import { until } from '../demo/pass-time.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { type Handler, handler } from './decide.ts';
 import { TimetableRunner } from './runner.ts';
-import { listRows, nextRows, planRows } from './store.ts';
+import { listRows, outlook, planRows } from './store.ts';
 
 const { db } = await testDatabase();
 const NOW = new Date('2026-12-05T21:00:00Z');
@@ -102,7 +102,7 @@ it('a row of a kind that only a newer version knows is left to it, and blocks no
     { kind: 'bell', state: 'done' },
   ]);
   // Nor is it looked for at once again, and again.
-  const { rows: waiting } = await db.execute<{ retry: number | null }>(nextRows(NOW, ['bell']));
+  const { rows: waiting } = await db.execute<{ retry: number | null }>(outlook(NOW, ['bell']));
   expect(waiting).toMatchObject([{ retry: null }]);
 });
 

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { realMilliseconds, systemClock } from '../../src/clock.ts';
-import type { Db } from '../../src/db/client.ts';
-import { findNextPending } from '../../src/outbox/claimable.ts';
+import type { Db, Tx } from '../../src/db/client.ts';
+import { lookAhead } from '../../src/outbox/claimable.ts';
 import { claimPending } from '../../src/outbox/claims.ts';
 import { unlimitedPacer } from '../../src/outbox/index.ts';
-import { claimDue, findNext, listInstants } from '../../src/timetable/store.ts';
+import { claimDue, listInstants, lookAhead as lookAtRows } from '../../src/timetable/store.ts';
 import type { Benchmark } from './benchmark.ts';
 import { median, say } from './figures.ts';
 
@@ -91,20 +91,24 @@ class Undo extends Error {}
 async function look(db: Db): Promise<void> {
   const now = systemClock.now();
   await db
-    .transaction(async (tx) => {
-      await claimDue(tx, now, 20, 15);
-      await findNext(tx, now);
-      await listInstants(tx, new Date(now.getTime() + 60_000));
-      await claimPending(tx, {
-        lane: 'outbox',
-        limit: 20,
-        leaseSeconds: 45,
-        pacer: unlimitedPacer,
-        holds: [],
-        kinds: [],
-        edits: 'beside posts',
+    .transaction(async (undone) => {
+      const tx: Db = Object.assign(undone, {
+        transaction: <T>(work: (tx: Tx) => Promise<T>) => work(undone),
       });
-      await findNextPending(tx, 'outbox');
+      await lookAtRows(tx, now);
+      await claimDue(tx, now, 20, 15);
+      await listInstants(tx, new Date(now.getTime() + 60_000));
+      const looking = { lane: 'outbox', holds: [], kinds: [] } as const;
+      await lookAhead(tx, { ...looking, holds: [] });
+      for (const what of ['posts', 'edits'] as const)
+        await claimPending(tx, {
+          ...looking,
+          holds: [],
+          what,
+          limit: 20,
+          leaseSeconds: 45,
+          pacer: unlimitedPacer,
+        });
       throw new Undo();
     })
     .catch((error: unknown) => {

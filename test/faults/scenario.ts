@@ -40,7 +40,7 @@ export interface Scenario {
 
 /** A story must be long against what a strike may delay, and two seconds of skew must be long against a query. */
 const SPEEDS = {
-  exact: { one: 60, few: 48, several: 40, many: 24 },
+  exact: { one: 40, few: 36, several: 30, many: 20 },
   skewed: { one: 20, few: 18, several: 16, many: 12 },
 };
 

@@ -45,4 +45,4 @@ acceptance: [{ check: Sales can log in, core: true }]
 }
 
 const drawNotices = (dice: Dice): string[] =>
-  dice.some(['1d', '15m', '10m', '7m', '5m', '2m', '1m'], dice.between(1, 4));
+  dice.some(['1d', '15m', '10m', '8m', '7m', '5m', '4m'], dice.between(1, 4));

@@ -15,7 +15,9 @@ export interface Backend {
 }
 
 export interface RingQueue {
-  addBulk(jobs: { name: string; data: Nothing; opts: { jobId: string; delay: number } }[]): Promise<unknown>;
+  addBulk(
+    jobs: { name: string; data: Nothing; opts: { jobId?: string; delay?: number } }[],
+  ): Promise<unknown>;
   upsertJobScheduler(id: string, repeat: { every: number; startDate: number }): Promise<unknown>;
   removeJobScheduler(id: string): Promise<boolean>;
   /** Jobs that wait, delayed ones too. */

@@ -22,6 +22,8 @@ const LETTING_GO_MS = 2_000;
 const REPORT_EVERY_MS = 30_000;
 /** A thousand windows that strike at the same instant hang their bells anew without holding up the strike. */
 const BETWEEN_BELLS_MS = 20;
+/** Rings for now: what follows one so soon shares the next. Postgres tells of what was written anyway. */
+const APART_MS = 100;
 /** Few enough to be answered well within the patience. */
 const ADDED_AT_ONCE = 500;
 
@@ -45,6 +47,8 @@ class BullJobs implements Jobs {
   /** Bells that wait until others hang. */
   readonly #unhung = new Set<string>();
   #hanging = false;
+  /** Rung for now a moment ago; and whether somebody asked again since. */
+  readonly #rung = new Map<Topic, { again: boolean }>();
   readonly #stopWatching: () => void;
   #clockChanges = 0;
   #inTrouble = false;
@@ -67,17 +71,36 @@ class BullJobs implements Jobs {
   }
 
   async ringAll(topic: Topic, rings: readonly Ring[]): Promise<void> {
-    const jobs = rings.flatMap((ring) => this.#jobFor(ring) ?? []);
+    const asked = rings.map((ring) => ({ ...ring, delay: realDelay(this.#clock, ring.at) }));
+    if (asked.some(({ delay }) => delay === 0)) await this.#ringNow(topic);
+    // Where the clock stands still, whoever starts it again rings again.
+    const jobs = asked
+      .filter(({ delay }) => delay > 0 && Number.isFinite(delay))
+      .map(({ id, at, delay }) => ({ name: 'look', data: {}, opts: { jobId: this.#jobId(id, at), delay } }));
     for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE)
       await this.#attempt(() => this.#backend.queues[topic].addBulk(jobs.slice(from, from + ADDED_AT_ONCE)));
   }
 
-  #jobFor({ id, at }: Ring) {
-    const delay = realDelay(this.#clock, at);
-    if (!Number.isFinite(delay)) return undefined; // the clock stands still: whoever starts it again rings again
-    // A moved time, or another pace of the clock, is another job: BullMQ keeps the first of an id.
-    const jobId = `${id.replaceAll(':', '.')}@${at.getTime()}.${this.#clockChanges}`;
-    return { name: 'look', data: {}, opts: { jobId, delay } };
+  /** A moved time, or another pace of the clock, is another job: BullMQ keeps the first of an id. */
+  #jobId(id: string, at: Date): string {
+    return `${id.replaceAll(':', '.')}@${at.getTime()}.${this.#clockChanges}`;
+  }
+
+  /** At once; what is asked for shortly after it shares the next. */
+  async #ringNow(topic: Topic): Promise<void> {
+    const before = this.#rung.get(topic);
+    if (before) {
+      before.again = true;
+      return;
+    }
+    const rung = { again: false };
+    this.#rung.set(topic, rung);
+    setTimeout(() => {
+      this.#rung.delete(topic);
+      if (rung.again) void this.#ringNow(topic);
+    }, APART_MS).unref();
+    if (this.#closing) return;
+    await this.#attempt(() => this.#backend.queues[topic].addBulk([{ name: 'look', data: {}, opts: {} }]));
   }
 
   async startBell(topic: Topic, id: string, start: Date, everyMilliseconds: number): Promise<void> {
