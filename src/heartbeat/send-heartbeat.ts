@@ -4,10 +4,10 @@ import { enqueue } from '../outbox/index.ts';
 import { appendAll } from '../record/index.ts';
 import { handler, LATE_POLICY, type Outcome, type Row } from '../timetable/index.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
-import { listIssuesOf, lockFreeUpgrades, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { type Issue, listIssuesOf, lockFreeUpgrades, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatMessage, type News } from './messages.ts';
 import { anchorOf, planBeats } from './plan-beats.ts';
-import { deriveBeat, watchLine } from './rules.ts';
+import { deriveBeat, type LatestLine, watchLine } from './rules.ts';
 import { Watch } from './schemas.ts';
 import { listLatestLines, type Shows } from './store.ts';
 
@@ -30,30 +30,33 @@ export const sendHeartbeat = handler({
   kind: 'heartbeat',
 
   async decide(unit, row): Promise<Outcome> {
-    const due = { row, upgrade: await lockUpgrade(unit, row.teamId, row.upgradeId) };
-    const outcome = (await sendAll(unit, [due])).get(row);
+    const [upgrade, facts] = await Promise.all([
+      lockUpgrade(unit, row.teamId, row.upgradeId),
+      readFacts(unit, [row]),
+    ]);
+    const outcome = (await sendAll(unit, [{ row, upgrade }], facts)).get(row);
     if (!outcome) throw new Error(`the heartbeat of row ${row.id} came to nothing`);
     return outcome;
   },
 
   async decideTogether(unit, rows) {
-    const upgrades = await lockFreeUpgrades(
-      unit,
-      rows.map(({ upgradeId }) => upgradeId),
-    );
+    const [upgrades, facts] = await Promise.all([
+      lockFreeUpgrades(
+        unit,
+        rows.map(({ upgradeId }) => upgradeId),
+      ),
+      readFacts(unit, rows),
+    ]);
     const due = rows.flatMap((row) => {
       const upgrade = upgrades.find(({ id, teamId }) => id === row.upgradeId && teamId === row.teamId);
       return upgrade ? [{ row, upgrade, trace: row.trace ?? undefined }] : [];
     });
-    return sendAll(unit, due);
+    return sendAll(unit, due, facts);
   },
 });
 
-async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
-  const told = await newsOf(
-    unit,
-    due.filter(({ upgrade }) => isRunning(upgrade)),
-  );
+async function sendAll(unit: Unit, due: Due[], facts: Facts): Promise<Map<Row, Outcome>> {
+  const told = due.filter(({ upgrade }) => isRunning(upgrade)).map((each) => tell(unit, each, facts));
   await Promise.all([
     enqueue(
       unit,
@@ -84,22 +87,30 @@ async function sendAll(unit: Unit, due: Due[]): Promise<Map<Row, Outcome>> {
   return new Map(due.map(({ row, upgrade }) => [row, isRunning(upgrade) ? 'done' : ended]));
 }
 
-async function newsOf(unit: Unit, due: Due[]): Promise<Told[]> {
-  if (due.length === 0) return [];
-  const ids = due.map(({ upgrade }) => upgrade.id);
+/** What stands beside the plans. */
+interface Facts {
+  latest: Map<number, LatestLine>;
+  issues: Issue[];
+}
+
+/** Asked right after the upgrades are locked, in the same breath: nobody changes these facts but whoever holds the upgrade. */
+async function readFacts(unit: Unit, rows: readonly Row[]): Promise<Facts> {
+  const ids = rows.map(({ upgradeId }) => upgradeId);
   const [latest, issues] = await Promise.all([listLatestLines(unit.tx, ids), listIssuesOf(unit.tx, ids)]);
-  return due.map(({ row, upgrade, trace }) => {
-    const anchor = anchorOf(upgrade);
-    const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
-    const news: News = {
-      beat: deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now),
-      line,
-      silent: watch.silent,
-      silentSince: latest.get(upgrade.id)?.line.at ?? anchor,
-      issues: issues.filter(({ upgradeId }) => upgradeId === upgrade.id),
-    };
-    return { row, upgrade, trace, news, watch };
-  });
+  return { latest, issues };
+}
+
+function tell(unit: Unit, { row, upgrade, trace }: Due, { latest, issues }: Facts): Told {
+  const anchor = anchorOf(upgrade);
+  const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
+  const news: News = {
+    beat: deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now),
+    line,
+    silent: watch.silent,
+    silentSince: latest.get(upgrade.id)?.line.at ?? anchor,
+    issues: issues.filter(({ upgradeId }) => upgradeId === upgrade.id),
+  };
+  return { row, upgrade, trace, news, watch };
 }
 
 async function recordShortcomings(unit: Unit, told: Told[]): Promise<void> {
