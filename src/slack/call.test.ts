@@ -45,3 +45,9 @@ test.each(['token_revoked', 'team_access_not_granted', 'org_login_required', 'ac
     expect(code(reason)).toMatchObject({ reason, accessLost: true });
   },
 );
+
+test('an answer that was cut off → doubtful, and nothing of it reaches the log', () => {
+  const failure = code('{"ok":true,"messages":[{"text":"a secret"}');
+  expect(failure).toMatchObject({ kind: 'doubtful', reason: 'an answer that cannot be read' });
+  expect(JSON.stringify([failure.message, String(failure.cause)])).not.toContain('secret');
+});

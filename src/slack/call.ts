@@ -60,9 +60,8 @@ const isErrorCode = (reason: string): boolean => /^\w{1,100}$/.test(reason);
 
 function fromPlatform(method: string, error: WebAPIPlatformError): SlackFailure {
   const reason = String(error.data.error);
-  if (!isErrorCode(reason)) {
-    return new SlackFailure('doubtful', method, 'an answer that cannot be read', { cause: error });
-  }
+  // The error itself is not handed on: it would put what people wrote into the log.
+  if (!isErrorCode(reason)) return new SlackFailure('doubtful', method, 'an answer that cannot be read');
   const details = (error.data.response_metadata as { messages?: string[] } | undefined)?.messages ?? [];
   if (reason === 'ratelimited' || reason === 'rate_limited') {
     return new SlackFailure('limited', method, reason, { retryAfter: DEFAULT_RETRY_SECONDS, cause: error });
