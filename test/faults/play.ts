@@ -24,9 +24,9 @@ export interface Stage {
   deadline: number;
 }
 
-const MOST_TRIES = 40;
+const MOST_TRIES = 80;
 /** Real milliseconds after which somebody who was refused tries again. */
-const NOT_YET_MS = 200;
+const NOT_YET_MS = 500;
 const DONE = ['completed', 'rolled_back', 'closed', 'cancelled'];
 
 /** Every plan becomes a draft; nothing is struck yet. */

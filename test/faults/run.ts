@@ -128,7 +128,9 @@ async function live(stage: Stage, play: Play, dice: Dice): Promise<Played[]> {
   for (const outcome of stories) if (outcome.status === 'rejected') mishaps.push(String(outcome.reason));
   over.abort();
   await struck;
-  await passSurveys(stage, play, { played, dice: dice.fork('survey strikes') });
+  // Work that never ended would be told of for ever.
+  if (stories.every(({ status }) => status === 'fulfilled'))
+    await passSurveys(stage, play, { played, dice: dice.fork('survey strikes') });
   await atRest(stage);
   return played;
 }
