@@ -28,6 +28,7 @@ export interface Ground {
 
 /** Planning goes on at this pace, and ends before the run's beginning. */
 const PLANNING = { speed: 10, aheadMs: 5 * 60_000 };
+const SCHEDULED_AT_ONCE = 4;
 /** Real milliseconds before each moment of a survey. */
 const SURVEY_RUN_UP_MS = 300;
 /** Minutes within which everything happens but surveys. */
@@ -118,7 +119,9 @@ async function live(stage: Stage, play: Play, dice: Dice): Promise<Played[]> {
   const played = await importPlans(stage);
   const early = dice.fork('early strike');
   const first = early.chance(0.3) ? striking.one(early) : undefined;
-  await Promise.all(played.map((each) => schedule(stage, each)));
+  // All at once would be more messages than Slack takes in a moment.
+  for (let from = 0; from < played.length; from += SCHEDULED_AT_ONCE)
+    await Promise.all(played.slice(from, from + SCHEDULED_AT_ONCE).map((each) => schedule(stage, each)));
   await first;
   const virtual = Math.max(begin.getTime(), stage.clock.now().getTime());
   go(stage, play, { real: Date.now(), virtual, speed });

@@ -23,5 +23,11 @@ const PROMISES: [verb: string, answer: RegExp, fact: string][] = [
 export const promiseOf = ({ verb, answer }: Pick<Attempt, 'verb' | 'answer'>): string | undefined =>
   PROMISES.find(([of, says]) => of === verb && says.test(plain(answer)))?.[2];
 
+/** Whether this is how another act than `verb` is answered where it is carried out. */
+export const answersAnother = (verb: string, answer: string): boolean => {
+  const ofThese = PROMISES.filter(([, says]) => says.test(plain(answer)));
+  return ofThese.length > 0 && ofThese.every(([of]) => of !== verb);
+};
+
 /** Without its markup. */
 export const plain = (text: string): string => text.replaceAll('*', '');
