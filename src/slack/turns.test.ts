@@ -15,12 +15,17 @@ function acts(turns: Turns) {
   return { begun, take, end };
 }
 
+async function calm(): Promise<boolean> {
+  await nextTick();
+  return true;
+}
+
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await nextTick();
 }
 
 it('more acts than turns → the rest wait, and follow in the order in which they came', async () => {
-  const { begun, take, end } = acts(new Turns(2));
+  const { begun, take, end } = acts(new Turns(2, calm));
   const all = ['a', 'b', 'c', 'd'].map(take);
   await settle();
   expect(begun).toEqual(['a', 'b']);
@@ -36,7 +41,7 @@ it('more acts than turns → the rest wait, and follow in the order in which the
 });
 
 it('waiting for all → those under way, those that wait for their turn, and those that wait for none', async () => {
-  const turns = new Turns(1);
+  const turns = new Turns(1, calm);
   const { take, end } = acts(turns);
   const first = take('a');
   void take('b');
@@ -56,7 +61,24 @@ it('waiting for all → those under way, those that wait for their turn, and tho
 });
 
 it('an act that fails → its turn is free again', async () => {
-  const turns = new Turns(1);
+  const turns = new Turns(1, calm);
   await expect(turns.take(() => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect');
   expect(await turns.take(async () => 'next')).toBe('next');
+});
+
+it('a processor that has its hands full → one at a time, and more again when it is calm', async () => {
+  let busy = true;
+  const { begun, take, end } = acts(new Turns(9, async () => (await calm()) && !busy));
+  const all = ['a', 'b', 'c', 'd'].map(take);
+  await settle();
+  expect(begun).toEqual(['a']);
+  end('a');
+  await settle();
+  expect(begun).toEqual(['a', 'b']);
+  busy = false;
+  end('b');
+  await settle();
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  for (const name of ['c', 'd']) end(name);
+  await Promise.all(all);
 });

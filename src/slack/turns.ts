@@ -1,16 +1,27 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 
-/** Lets so many acts go on at a time; the others wait for their turn, in the order in which they came. */
+/** A turn of the event loop that takes longer has its hands full. Real milliseconds. */
+const CALM_MS = 5;
+
+/**
+ * Lets acts go on side by side, up to `most` of them, in the order in which they came. Acts that wait for others, as for Slack,
+ * leave room for more; while the processor is busy with some, no further one begins, so that what must be answered at once is.
+ */
 export class Turns {
-  #free: number;
+  readonly #most: number;
+  readonly #isCalm: () => Promise<boolean>;
   readonly #waiting: (() => void)[] = [];
   readonly #acts = new Set<Promise<unknown>>();
+  #underWay = 0;
+  #beginning = false;
 
-  constructor(most: number) {
-    this.#free = most;
+  /** `isCalm` lets at least one turn of the event loop pass: what was answered before is on its way by then. */
+  constructor(most: number, isCalm = isLoopCalm) {
+    this.#most = most;
+    this.#isCalm = isCalm;
   }
 
-  /** Begins in a later turn of the event loop at the earliest: what was answered before is on its way by then. */
+  /** Begins in a later turn of the event loop at the earliest. */
   take<T>(act: () => Promise<T>): Promise<T> {
     return this.note(this.#inTurn(act));
   }
@@ -31,15 +42,33 @@ export class Turns {
   }
 
   async #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const turn = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    void this.#begin();
+    await turn;
     try {
-      await nextTick();
       return await act();
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      this.#underWay -= 1;
+      void this.#begin();
     }
   }
+
+  /** Begins with those that wait, one after the other. Where it is not calm, the end of an act is the next occasion. */
+  async #begin(): Promise<void> {
+    if (this.#beginning) return;
+    this.#beginning = true;
+    while (this.#waiting.length > 0 && this.#underWay < this.#most) {
+      const calm = await this.#isCalm();
+      if (!calm && this.#underWay > 0) break;
+      this.#underWay += 1;
+      this.#waiting.shift()?.();
+    }
+    this.#beginning = false;
+  }
+}
+
+async function isLoopCalm(): Promise<boolean> {
+  const from = performance.now();
+  await nextTick();
+  return performance.now() - from < CALM_MS;
 }
