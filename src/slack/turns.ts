@@ -1,7 +1,8 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises';
 
-/** A turn of the event loop that takes longer has its hands full. Real milliseconds. */
-const CALM_MS = 5;
+/** For how long it is seen whether the processor is busy (real milliseconds), and up to which share of that it is not. */
+const WATCHED_MS = 5;
+const CALM_SHARE = 0.5;
 
 /**
  * Lets acts go on side by side, up to `most` of them, in the order in which they came. Acts that wait for others, as for Slack,
@@ -15,7 +16,6 @@ export class Turns {
   #underWay = 0;
   #beginning = false;
 
-  /** `isCalm` lets at least one turn of the event loop pass: what was answered before is on its way by then. */
   constructor(most: number, isCalm = isLoopCalm) {
     this.#most = most;
     this.#isCalm = isCalm;
@@ -58,8 +58,8 @@ export class Turns {
     if (this.#beginning) return;
     this.#beginning = true;
     while (this.#waiting.length > 0 && this.#underWay < this.#most) {
-      const calm = await this.#isCalm();
-      if (!calm && this.#underWay > 0) break;
+      await nextTick(); // what was answered before is on its way by then
+      if (this.#underWay > 0 && !(await this.#isCalm()) && this.#underWay > 0) break;
       this.#underWay += 1;
       this.#waiting.shift()?.();
     }
@@ -68,7 +68,7 @@ export class Turns {
 }
 
 async function isLoopCalm(): Promise<boolean> {
-  const from = performance.now();
-  await nextTick();
-  return performance.now() - from < CALM_MS;
+  const from = performance.eventLoopUtilization();
+  await pause(WATCHED_MS);
+  return performance.eventLoopUtilization(from).utilization < CALM_SHARE;
 }
