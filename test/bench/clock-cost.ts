@@ -64,7 +64,7 @@ interface Statement {
 }
 
 function openLogged(url: string) {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 2, pipeline: true });
   const said: Statement[] = [];
   const logger = { logQuery: (query: string, params: unknown[]) => said.push({ query, params }) };
   return { pool, db: drizzle(pool), logged: drizzle(pool, { logger }), said };

@@ -196,6 +196,7 @@ function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
       where: by === cast.sponsor ? dice.pick(['room', 'directly']) : 'room',
     }),
     after: 'start',
+    times: dice.weighted<Times>({ once: 40, 'double click': 40, 'delivered twice': 20 }),
   }));
 }
 

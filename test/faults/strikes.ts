@@ -140,6 +140,9 @@ const TOO_LONG_MS = 1_500;
 const FAULTS: Fault[][] = [
   [{ method: post, kind: '429' }],
   [{ method: post, kind: '429', retryAfter: 3 }],
+  // So long that a heartbeat takes the place of the one before it.
+  [{ method: post, kind: '429', retryAfter: 12, times: 1 }],
+  [{ method: post, kind: '429', retryAfter: 20, times: 1 }],
   [{ method: post, kind: '429-without-retry-after', times: 1 }],
   [{ method: post, kind: '5xx' }],
   [{ method: post, kind: '5xx', applied: true }],
