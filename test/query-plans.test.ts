@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { backlogAt } from '../src/observability/backlog.ts';
 import { claimable, type Hold, othersWait, outlook } from '../src/outbox/claimable.ts';
+import { leasing } from '../src/outbox/claims.ts';
 import { dueRows, outlook as outlookOfRows } from '../src/timetable/store.ts';
 import { testDatabase } from './support/postgres.ts';
 
@@ -35,10 +37,12 @@ const claiming = (what: 'posts' | 'edits') => () =>
   claimable(db, { lane: 'outbox', limit: 20, holds: [hold], kinds: ['heartbeat'] }, what)
     .for('update', { skipLocked: true })
     .getSQL();
+const FOUND = Array.from({ length: 100 }, () => randomUUID());
 const QUERIES: [string, () => SQL][] = [
   ['claiming posts', claiming('posts')],
   ['claiming edits', claiming('edits')],
   ['looking ahead at deliveries', () => outlook(db, { lane: 'bulk', holds: [hold], kinds: ['heartbeat'] })],
+  ['leasing what was claimed', () => leasing(db, FOUND, 45).getSQL()],
   ['claiming rows', () => dueRows(NOW, 20)],
   ['looking ahead at rows', () => outlookOfRows(NOW)],
   ['what waits, for the metrics', () => backlogAt(NOW)],

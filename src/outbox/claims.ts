@@ -78,7 +78,13 @@ async function lease(
   seconds: number,
 ): Promise<Omit<ClaimedDelivery, 'heldFor'>[]> {
   if (deliveries.length === 0) return [];
-  const claimed = await tx
+  const claimed = await leasing(tx, idsOf(deliveries), seconds);
+  return claimed.toSorted((a, b) => a.sequence - b.sequence);
+}
+
+/** Takes these for so many seconds, and reads what may have made them useless. */
+export const leasing = (db: Db | Tx, ids: string[], seconds: number) =>
+  db
     .update(outbox)
     .set({
       generation: sql`${outbox.generation} + 1`,
@@ -86,10 +92,8 @@ async function lease(
       doubtful: sql`${outbox.doubtful} or (${outbox.leaseUntil} is not null and ${outbox.ts} is null)`,
       leaseUntil: inSeconds(seconds),
     })
-    .where(inArray(outbox.id, idsOf(deliveries)))
+    .where(inArray(outbox.id, ids))
     .returning({ ...getTableColumns(outbox), ...standing });
-  return claimed.toSorted((a, b) => a.sequence - b.sequence);
-}
 
 const ofItsKind = sql`e.upgrade_id = outbox.upgrade_id and e.kind = outbox.kind and e.target = outbox.target`;
 const unposted = (kinds: readonly string[]) =>
@@ -103,9 +107,10 @@ const standing = {
     select count(*)::int from outbox e where ${ofItsKind} and e.state = 'cancelled' and e.sequence < outbox.sequence
       and e.sequence > coalesce((select max(e.sequence) from outbox e where ${ofItsKind} and e.state = 'sent'), 0)
   ) else 0 end`,
-  ended: sql<boolean>`case when ${unposted(ENDS_WITH_WORK)} then exists (
-    select 1 from upgrade u where u.id = outbox.upgrade_id and u.ended_at is not null
-  ) else false end`,
+  // A lookup for each row; as "exists" it could become a table of all upgrades that there ever were.
+  ended: sql<boolean>`case when ${unposted(ENDS_WITH_WORK)} then coalesce((
+    select u.ended_at is not null from upgrade u where u.id = outbox.upgrade_id
+  ), false) else false end`,
   doubtFor: sql<number>`coalesce(extract(epoch from now() - outbox.doubtful_since), 'infinity')::float8`,
 };
 

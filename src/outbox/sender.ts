@@ -99,6 +99,8 @@ export class Sender {
   async #look(): Promise<number> {
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return LOOK_EVERY_MS;
+    // In a rush there is more, most likely: nobody asks first.
+    if (this.#isBusy && (await this.#begin('posts')) > 0) return AGAIN_MS;
     const outlook = await lookAhead(this.#context.db, this.#looking());
     const editsIn = this.#editsIn(outlook);
     if (outlook.posts) await this.#begin('posts');
