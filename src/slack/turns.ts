@@ -59,7 +59,8 @@ export class Turns {
     this.#beginning = true;
     while (this.#waiting.length > 0 && this.#underWay < this.#most) {
       await nextTick(); // what was answered before is on its way by then
-      if (this.#underWay > 0 && !(await this.#isCalm()) && this.#underWay > 0) break;
+      const calm = this.#underWay === 0 || (await this.#isCalm());
+      if (!calm && this.#underWay > 0) break;
       this.#underWay += 1;
       this.#waiting.shift()?.();
     }
