@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/support/postgres.ts';
@@ -42,6 +43,29 @@ test('one of several statements that are asked side by side fails → nothing of
   });
   await expect(attempt).rejects.toThrow();
   expect((await db.execute(sql`select * from beside`)).rows).toEqual([]);
+});
+
+test('what goes on beside a failure → is not kept after it', async () => {
+  await db.execute(sql`create table after (id int)`);
+  let beside: Promise<unknown> | undefined;
+  const attempt = db.transaction(async (tx) => {
+    const slowly = async () => {
+      await pause(100);
+      await tx.execute(sql`insert into after values (1)`);
+    };
+    beside = slowly();
+    await Promise.all([beside, Promise.reject(new Error('stop'))]);
+  });
+  await expect(attempt).rejects.toThrow('stop');
+  await expect(beside).rejects.toThrow();
+  expect((await db.execute(sql`select * from after`)).rows).toEqual([]);
+});
+
+test('a statement fails and nobody hears it → the transaction does not count as kept', async () => {
+  const attempt = db.transaction(async (tx) => {
+    await tx.execute(sql`select 1 / 0`).catch(() => undefined);
+  });
+  await expect(attempt).rejects.toThrow('nothing was kept');
 });
 
 test('a NOTIFY → heard, until the listener stops', async () => {

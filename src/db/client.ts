@@ -76,15 +76,21 @@ const onOneConnection =
   (pool: pg.Pool): Db['transaction'] =>
   async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
+    const inside = untilOver(client);
     let broken: Error | undefined;
     try {
       const begun = client.query('begin');
       begun.catch(() => {}); // whatever follows fails as well, and is heard
-      const result = await work(drizzle(client));
+      const result = await work(drizzle(inside.client));
       await begun;
-      await client.query('commit');
+      inside.end();
+      // Postgres answers ROLLBACK where a statement has failed, also one whose failure nobody heard.
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT')
+        throw new Error('a statement of the transaction failed, and nothing was kept');
       return result;
     } catch (error) {
+      inside.end();
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;
       });
@@ -93,3 +99,20 @@ const onOneConnection =
       client.release(broken);
     }
   };
+
+/** The same connection, which takes no more statements once it was ended: what goes on beside a failure would be kept otherwise. */
+function untilOver(client: pg.PoolClient): { client: pg.PoolClient; end(): void } {
+  let over = false;
+  const inside: pg.PoolClient = Object.create(client, {
+    query: {
+      value: (...statement: Parameters<pg.PoolClient['query']>) =>
+        over ? Promise.reject(new Error('the transaction is over')) : client.query(...statement),
+    },
+  });
+  return {
+    client: inside,
+    end: () => {
+      over = true;
+    },
+  };
+}

@@ -85,9 +85,11 @@ export class Sender {
   async sendPending(): Promise<number> {
     let tried = 0;
     for (;;) {
-      tried += (await this.#begin('posts')) + (await this.#begin('edits'));
-      if (this.#underWay.isEmpty) return tried;
-      await this.#underWay.next();
+      const begun = (await this.#begin('posts')) + (await this.#begin('edits'));
+      tried += begun;
+      // What is over already may have made room for the next one to its target.
+      if (begun === 0 && this.#underWay.isEmpty) return tried;
+      if (!this.#underWay.isEmpty) await this.#underWay.next();
     }
   }
 
@@ -99,8 +101,8 @@ export class Sender {
   async #look(): Promise<number> {
     // With its hands full it looks again when something is over.
     if (this.#underWay.free === 0) return LOOK_EVERY_MS;
-    // In a rush there is more, most likely: nobody asks first.
-    if (this.#isBusy && (await this.#begin('posts')) > 0) return AGAIN_MS;
+    // In a rush there is more, most likely: nobody asks first, until edits may join.
+    if (this.#isBusy && !this.#isLongRush && (await this.#begin('posts')) > 0) return AGAIN_MS;
     const outlook = await lookAhead(this.#context.db, this.#looking());
     const editsIn = this.#editsIn(outlook);
     if (outlook.posts) await this.#begin('posts');
@@ -114,10 +116,13 @@ export class Sender {
   /** Real milliseconds until edits may be taken: where there are no posts, or in a rush that goes on for long. */
   #editsIn({ posts, edits }: Outlook): number {
     if (!edits) return Number.POSITIVE_INFINITY;
+    if (this.#isLongRush) return 0;
+    return posts ? QUIET_MS : this.#rush.last + QUIET_MS - realMilliseconds();
+  }
+
+  get #isLongRush(): boolean {
     const now = realMilliseconds();
-    const quietIn = this.#rush.last + QUIET_MS - now;
-    if (quietIn > 0 && now - this.#rush.from > RUSH_MS) return 0;
-    return posts ? QUIET_MS : quietIn;
+    return now - this.#rush.last < QUIET_MS && now - this.#rush.from > RUSH_MS;
   }
 
   #looking() {

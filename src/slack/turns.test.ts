@@ -18,7 +18,7 @@ function acts(turns: Turns) {
 const calm = async () => true;
 
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await nextTick();
+  for (let turn = 0; turn < 10; turn++) await nextTick();
 }
 
 it('more acts than turns → the rest wait, and follow in the order in which they came', async () => {
@@ -72,10 +72,10 @@ it('a processor that has its hands full → one at a time, and more again when i
   end('a');
   await settle();
   expect(begun).toEqual(['a', 'b']);
+  // It waits for nobody's end: an act may wait for Slack for long.
   busy = false;
-  end('b');
   await settle();
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
-  for (const name of ['c', 'd']) end(name);
+  for (const name of ['b', 'c', 'd']) end(name);
   await Promise.all(all);
 });

@@ -53,14 +53,14 @@ export class Turns {
     }
   }
 
-  /** Begins with those that wait, one after the other. Where it is not calm, the end of an act is the next occasion. */
+  /** Begins with those that wait, one after the other, each as soon as it is calm or nothing else is under way. */
   async #begin(): Promise<void> {
     if (this.#beginning) return;
     this.#beginning = true;
     while (this.#waiting.length > 0 && this.#underWay < this.#most) {
       await nextTick(); // what was answered before is on its way by then
       const calm = this.#underWay === 0 || (await this.#isCalm());
-      if (!calm && this.#underWay > 0) break;
+      if (!calm && this.#underWay > 0) continue;
       this.#underWay += 1;
       this.#waiting.shift()?.();
     }

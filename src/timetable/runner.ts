@@ -91,9 +91,11 @@ export class TimetableRunner {
   async runDue(): Promise<number> {
     const before = this.#settled;
     for (;;) {
+      const settled = this.#settled;
       await this.#begin(this.#known);
-      if (this.#underWay.isEmpty) return this.#settled - before;
-      await this.#underWay.next();
+      // What is over already may have made room for the next row of its upgrade.
+      if (this.#underWay.isEmpty && settled === this.#settled) return settled - before;
+      if (!this.#underWay.isEmpty) await this.#underWay.next();
     }
   }
 
@@ -101,13 +103,12 @@ export class TimetableRunner {
   async #begin(kinds: readonly string[]): Promise<void> {
     const { db, clock } = this.#context;
     const known = this.#known;
-    const alone = kinds.filter((kind) => !this.#grouped.includes(kind));
-    for (const kind of kinds) {
-      if (alone.includes(kind)) continue;
+    for (const kind of this.#grouped.filter((each) => kinds.includes(each))) {
       if (this.#underWay.free <= 0) return;
       const rows = await claimDue(db, clock.now(), MOST_TOGETHER, LEASE_SECONDS, { take: [kind], known });
       if (rows.length > 0) this.#underWay.add(this.#takeTogether(rows), () => this.#loop.wake());
     }
+    const alone = kinds.filter((kind) => !this.#grouped.includes(kind));
     const limit = this.#underWay.free;
     if (limit <= 0 || alone.length === 0) return;
     const rows = await claimDue(db, clock.now(), limit, LEASE_SECONDS, { take: alone, known });

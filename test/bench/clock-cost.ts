@@ -98,17 +98,10 @@ async function look(db: Db): Promise<void> {
       await lookAtRows(tx, now);
       await claimDue(tx, now, 20, 15);
       await listInstants(tx, new Date(now.getTime() + 60_000));
-      const looking = { lane: 'outbox', holds: [], kinds: [] } as const;
-      await lookAhead(tx, { ...looking, holds: [] });
-      for (const what of ['posts', 'edits'] as const)
-        await claimPending(tx, {
-          ...looking,
-          holds: [],
-          what,
-          limit: 20,
-          leaseSeconds: 45,
-          pacer: unlimitedPacer,
-        });
+      const looking = { lane: 'outbox' as const, holds: [], kinds: [] };
+      await lookAhead(tx, looking);
+      const claim = { ...looking, limit: 20, leaseSeconds: 45, pacer: unlimitedPacer };
+      for (const what of ['posts', 'edits'] as const) await claimPending(tx, { ...claim, what });
       throw new Undo();
     })
     .catch((error: unknown) => {
