@@ -56,7 +56,8 @@ async function huntOne(hunt: Hunt, mutant: Mutant): Promise<Caught | undefined> 
   const bot = await buildBot([...IMPATIENCE, ...mutant.edits]);
   hunt.undo.push(bot.remove);
   const play = async (program: string, seed: number, below = '') => {
-    const { verdict } = await workers.play({ program, seed, folder: path.join(folder, below), keep: false });
+    const where = { folder: path.join(folder, below), keep: false };
+    const { verdict } = await workers.play({ program, seed, ...where, only: mutant.under });
     return findingOf(mutant, verdict);
   };
   try {

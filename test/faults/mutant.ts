@@ -1,5 +1,6 @@
 import type { Edit } from './build-bot.ts';
 import type { Verdict } from './oracle/index.ts';
+import type { StrikeKind } from './strikes.ts';
 
 /** What a defect must be noticed by. */
 export interface Expectation {
@@ -15,6 +16,8 @@ export interface Mutant {
   expects?: Expectation;
   /** Where it shows only on one queue. */
   queue?: 'redis' | 'postgres';
+  /** Where it shows only under such strikes: its hunt has no others, and more of these. */
+  under?: readonly StrikeKind[];
 }
 
 export const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });

@@ -38,16 +38,19 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'resend-without-looking',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['slack answers late or never'],
     edits: [edit('outbox/deliver.ts', 'if (delivery.doubtful) {', 'if (delivery.doubtful && false) {')],
   },
   {
     name: 'lost-answer-taken-for-failure',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['slack answers late or never'],
     edits: [edit('slack/call.ts', "NOT_SENT.has(code) ? 'passing' : 'doubtful'", "'passing'")],
   },
   {
     name: 'only-the-queue-rings',
     expects: { kind: 'lost', finding: /./ },
+    under: ['redis'],
     queue: 'redis',
     edits: [
       edit(
@@ -90,6 +93,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'dead-claim-is-no-doubt',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['kill', 'kill all'],
     edits: [
       edit('outbox/claims.ts', '.leaseUntil} is not null and', '.leaseUntil} is not null and false and'),
     ],
@@ -97,21 +101,25 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'zombie-posts',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['freeze while looking'],
     edits: [edit('outbox/deliver.ts', `if (!(await this.#stillHolds(delivery))) return 'taken over';`, '')],
   },
   {
     name: 'looks-not-back',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['slack answers late or never'],
     edits: [edit('outbox/deliver.ts', 'LOOK_BACK_MS = 24 * 60 * 60_000;', 'LOOK_BACK_MS = 0;')],
   },
   {
     name: 'kept-nothing-no-doubt',
     expects: { kind: 'doubled', finding: /./ },
+    under: ['postgres cut'],
     edits: [edit('outbox/settle.ts', 'doubtful: !delivery.ts,', 'doubtful: false,')],
   },
   {
     name: 'touched-under-way-forgotten',
     expects: { kind: 'wrong', finding: /headline|says in the end|not thanked/ },
+    under: ['slack fails'],
     edits: [
       edit(
         'outbox/claims.ts',
@@ -123,6 +131,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'gap-in-silence',
     expects: { kind: 'lost', finding: /heartbeat/ },
+    under: ['slack limits'],
     edits: [
       edit(
         'outbox/deliver.ts',
@@ -145,6 +154,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'retries-slowly',
     expects: { kind: 'lost', finding: /late/ },
+    under: ['slack fails'],
     edits: [
       edit('outbox/settle.ts', '2 ** Math.max(0, attempt - 1) / 4)', '8 * 2 ** Math.max(0, attempt - 1))'),
     ],
@@ -157,6 +167,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'takes-back-what-is-on-its-way',
     expects: { kind: 'wrong', finding: /not on the record/ },
+    under: ['slack fails'],
     edits: [
       edit(
         'outbox/store.ts',
@@ -169,6 +180,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'stops-like-a-kill',
     expects: { kind: 'lost', finding: /late/ },
+    under: ['terminate'],
     edits: [edit('lifetime.ts', 'await running.stop();', '')],
   },
 ];

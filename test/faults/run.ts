@@ -15,6 +15,7 @@ import { importPlans, type Played, patiently, playStory, type Stage, schedule, u
 import type { Redis } from './redis.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import type { Postgres } from './stores.ts';
+import type { StrikeKind } from './strikes.ts';
 import { Striking } from './striking.ts';
 
 /** What stays between runs. */
@@ -24,6 +25,8 @@ export interface Ground {
   redis: Redis | undefined;
   /** Where each run keeps its logs. */
   folder: string;
+  /** Where only these kinds of strikes are drawn, and more of them. */
+  only?: readonly StrikeKind[] | undefined;
 }
 
 /** Planning goes on at this pace, and ends before the run's beginning. */
@@ -32,7 +35,7 @@ const SCHEDULED_AT_ONCE = 4;
 /** Real milliseconds before each moment of a survey. */
 const SURVEY_RUN_UP_MS = 300;
 /** Minutes within which everything happens but surveys. */
-const STRUCK_MINUTES = 20;
+const STRUCK_MINUTES = 24;
 /** Real milliseconds for which a strike explains that a process does not end in good order. */
 const FELT_MS = 2_000;
 /** Real milliseconds for everything to come to rest, once nothing is struck any more. */
@@ -76,7 +79,7 @@ export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
     const observer = new Observer(sandbox);
     await fleet.start(scenario.roles);
     const world = { sandbox, fleet, door, postgres: ground.postgres, database: name, redis: ground.redis };
-    const striking = new Striking(world, clock);
+    const striking = new Striking(world, clock, ground.only);
     const played = await live(stage, { fleet, striking, mishaps }, dice);
     const record = await patiently(() => readRecord(database));
     const unsettled = await patiently(() => listUnsettled(database));

@@ -120,7 +120,7 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       begun,
       ...ordered([...actsDuring(dice, cast), ...forbiddenDuring(dice, cast, number)]),
     ],
-    finishAfter: dice.between(5, 12),
+    finishAfter: dice.between(7, 16),
     answering: dice.some(
       ['hugo', 'deepa', 'emma', 'max', 'ravi', 'anita', 'luis', 'olga'],
       dice.between(0, 4),
@@ -171,7 +171,7 @@ function actsDuring(dice: Dice, cast: Cast): Act[] {
     if (dice.chance(0.5))
       acts.push({ ...during(cast.lead, { verb: 'resolve', number: 1 }), at: reported.at + 3 });
   }
-  if (dice.chance(0.6)) {
+  if (dice.chance(0.75)) {
     const asked = during(dice.pick([cast.lead, cast.consulted]), { verb: 'rollback', text: 'Logins fail' });
     acts.push(asked, ...drawVotes(dice, cast, asked.at));
   }
@@ -180,7 +180,7 @@ function actsDuring(dice: Dice, cast: Cast): Act[] {
 }
 
 function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
-  const ballot = () => dice.pick<Ballot>(['roll_back', 'keep_going', 'more_time']);
+  const ballot = () => dice.pick<Ballot>(['roll_back', 'keep_going', 'keep_going', 'more_time']);
   const voters = dice.pick([
     [cast.sponsor],
     [cast.deputy],

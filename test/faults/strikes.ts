@@ -19,8 +19,10 @@ export interface World {
 
 export interface Strike {
   what: string;
-  /** Strikes when the next message comes to this moment, instead of at once. */
-  at?: CallMoment;
+  /** Strikes when the next call of this method comes to this moment, instead of at once. */
+  at?: { method: string; moment: CallMoment };
+  /** Brings the moment about that it waits for. */
+  prepare?(world: World): void;
   /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
   waitsForCalls?: boolean;
   run(world: World): Promise<void>;
@@ -31,27 +33,42 @@ const WEIGHTS = {
   kill: 18,
   terminate: 8,
   freeze: 10,
+  'freeze while looking': 3,
   'kill all': 3,
   redis: 14,
   'postgres crash': 4,
   'postgres cut': 7,
-  slack: 28,
+  'slack limits': 7,
+  'slack fails': 7,
+  'slack answers late or never': 14,
   'slack offline': 4,
   'socket mode': 6,
 };
 
-/** Draws one fault of any kind, with all that it needs: the same throws always give the same fault. */
-export function drawStrike(dice: Dice, queue: 'redis' | 'postgres'): Strike {
-  const kind = dice.weighted({ ...WEIGHTS, redis: queue === 'redis' ? WEIGHTS.redis : 0 });
+export type StrikeKind = keyof typeof WEIGHTS;
+
+/** Draws one fault of any kind, or of these: with all that it needs, so that the same throws always give the same fault. */
+export function drawStrike(dice: Dice, queue: 'redis' | 'postgres', kinds?: readonly StrikeKind[]): Strike {
+  const isPossible = (kind: StrikeKind) =>
+    (kind !== 'redis' || queue === 'redis') && (kinds?.includes(kind) ?? true);
+  const weights = Object.entries(WEIGHTS).map(([kind, weight]) => [
+    kind,
+    isPossible(kind as StrikeKind) ? weight : 0,
+  ]);
+  const kind = dice.weighted(Object.fromEntries(weights) as Record<StrikeKind, number>);
   const luck = dice.between(0, 99);
   const moment = dice.pick([undefined, undefined, 'arrives', 'applied'] as const);
   const aimed = (strike: Strike): Strike =>
-    moment ? { ...strike, at: moment, what: `${strike.what}, when a message ${SAY[moment]}` } : strike;
+    moment
+      ? { ...strike, at: { method: post, moment }, what: `${strike.what}, when a message ${SAY[moment]}` }
+      : strike;
   switch (kind) {
     case 'kill':
       return aimed(onOneBot('kill -9', luck, async ({ fleet }, bot) => fleet.kill(bot)));
     case 'terminate':
-      return onOneBot('SIGTERM', luck, async ({ fleet }, bot) => fleet.terminate(bot));
+      return aimed(onOneBot('SIGTERM', luck, async ({ fleet }, bot) => fleet.terminate(bot)));
+    case 'freeze while looking':
+      return freezeWhileLooking(luck);
     case 'freeze': {
       const milliseconds = dice.pick([200, 800, 2_000, 6_000]);
       const freeze = ({ fleet }: World, bot: Bot) => fleet.freeze(bot, milliseconds);
@@ -67,8 +84,10 @@ export function drawStrike(dice: Dice, queue: 'redis' | 'postgres'): Strike {
       const run = ({ postgres, database }: World) => postgres.cut(database);
       return aimed({ what: 'every database connection is cut', run });
     }
-    case 'slack':
-      return drawSlackStrike(dice);
+    case 'slack limits':
+    case 'slack fails':
+    case 'slack answers late or never':
+      return drawSlackStrike(dice, FAULTS[kind]);
     case 'slack offline': {
       const milliseconds = dice.between(100, 1_200);
       return {
@@ -94,6 +113,17 @@ function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => v
       const bot = running[luck % Math.max(1, running.length)];
       if (bot) await act(world, bot);
     },
+  };
+}
+
+/** A post fails so that it must be looked for, and whoever looks stands still until somebody else has taken it over. */
+function freezeWhileLooking(luck: number): Strike {
+  const freeze = onOneBot('SIGSTOP for 6000 ms', luck, ({ fleet }, bot) => fleet.freeze(bot, 6_000));
+  return {
+    what: `${freeze.what}, when a message is looked for`,
+    at: { method: history, moment: 'applied' },
+    prepare: ({ sandbox }) => sandbox.faults.inject({ method: post, kind: 'reset' }),
+    run: freeze.run,
   };
 }
 
@@ -137,63 +167,70 @@ const history = 'conversations.history';
 const TOO_LONG_MS = 1_500;
 
 /** What Slack does to the next calls; several together strike the call, and the way out of it. */
-const FAULTS: Fault[][] = [
-  [{ method: post, kind: '429' }],
-  [{ method: post, kind: '429', retryAfter: 3 }],
-  // So long that a heartbeat takes the place of the one before it.
-  [{ method: post, kind: '429', retryAfter: 12, times: 1 }],
-  [{ method: post, kind: '429', retryAfter: 20, times: 1 }],
-  [{ method: post, kind: '429-without-retry-after', times: 1 }],
-  [{ method: post, kind: '5xx' }],
-  [{ method: post, kind: '5xx', applied: true }],
-  [{ method: post, kind: 'internal_error' }],
-  [{ method: post, kind: 'internal_error', applied: true }],
-  [{ method: post, kind: 'reset' }],
-  [{ method: post, kind: 'slow', delay: 400 }],
-  [{ method: post, kind: 'slow', delay: TOO_LONG_MS }],
-  [{ method: post, kind: 'cut' }],
-  [{ method: post, kind: 'torn' }],
-  [{ method: post, kind: 'lost' }],
-  [{ method: post, kind: 'lost' }],
-  [
-    { method: post, kind: 'lost' },
-    { method: history, kind: '5xx' },
+const FAULTS = {
+  'slack limits': [
+    [{ method: post, kind: '429' }],
+    [{ method: post, kind: '429', retryAfter: 3 }],
+    // So long that a heartbeat takes the place of the one before it.
+    [{ method: post, kind: '429', retryAfter: 12, times: 1 }],
+    [{ method: post, kind: '429', retryAfter: 20, times: 1 }],
+    [{ method: post, kind: '429-without-retry-after', times: 1 }],
+    [{ method: 'chat.update', kind: '429' }],
+    // What is asked for is asked for again after a doubling pause: more failures in a row would outlast a run.
+    [{ method: 'conversations.open', kind: '429', times: 3 }],
   ],
-  [
-    { method: post, kind: 'lost' },
-    { method: history, kind: 'reset' },
+  'slack fails': [
+    [{ method: post, kind: '5xx' }],
+    [{ method: post, kind: 'internal_error' }],
+    [{ method: post, kind: 'slow', delay: 400 }],
+    [{ method: 'chat.update', kind: '5xx' }],
+    [{ method: 'chat.update', kind: 'slow', delay: 700 }],
+    [{ method: 'users.list', kind: '5xx', times: 3 }],
+    [{ method: '*', kind: '5xx' }],
   ],
-  [
-    { method: post, kind: 'lost' },
-    { method: history, kind: 'cut' },
+  'slack answers late or never': [
+    [{ method: post, kind: '5xx', applied: true }],
+    [{ method: post, kind: 'internal_error', applied: true }],
+    [{ method: post, kind: 'reset' }],
+    [{ method: post, kind: 'slow', delay: TOO_LONG_MS }],
+    [{ method: post, kind: 'cut' }],
+    [{ method: post, kind: 'torn' }],
+    [{ method: post, kind: 'lost' }],
+    [{ method: post, kind: 'lost' }],
+    [
+      { method: post, kind: 'lost' },
+      { method: history, kind: '5xx' },
+    ],
+    [
+      { method: post, kind: 'lost' },
+      { method: history, kind: 'reset' },
+    ],
+    [
+      { method: post, kind: 'lost' },
+      { method: history, kind: 'cut' },
+    ],
+    [
+      { method: post, kind: 'lost' },
+      { method: history, kind: '429', retryAfter: 2 },
+    ],
+    [
+      { method: post, kind: 'torn' },
+      { method: history, kind: 'slow', delay: TOO_LONG_MS },
+    ],
+    [
+      { method: post, kind: 'internal_error', applied: true },
+      { method: history, kind: 'torn' },
+    ],
+    [{ method: 'chat.update', kind: 'lost' }],
+    [{ method: 'chat.update', kind: 'slow', delay: TOO_LONG_MS }],
+    [{ method: 'users.info', kind: 'lost' }],
+    [{ method: 'pins.add', kind: 'lost' }],
+    [{ method: '*', kind: 'lost' }],
   ],
-  [
-    { method: post, kind: 'lost' },
-    { method: history, kind: '429', retryAfter: 2 },
-  ],
-  [
-    { method: post, kind: 'torn' },
-    { method: history, kind: 'slow', delay: TOO_LONG_MS },
-  ],
-  [
-    { method: post, kind: 'internal_error', applied: true },
-    { method: history, kind: 'torn' },
-  ],
-  [{ method: 'chat.update', kind: '5xx' }],
-  [{ method: 'chat.update', kind: 'lost' }],
-  [{ method: 'chat.update', kind: '429' }],
-  [{ method: 'chat.update', kind: 'slow', delay: TOO_LONG_MS }],
-  // What is asked for is asked for again after a doubling pause: more failures in a row would outlast a run.
-  [{ method: 'conversations.open', kind: '429', times: 3 }],
-  [{ method: 'users.list', kind: '5xx', times: 3 }],
-  [{ method: 'users.info', kind: 'lost' }],
-  [{ method: 'pins.add', kind: 'lost' }],
-  [{ method: '*', kind: '5xx' }],
-  [{ method: '*', kind: 'lost' }],
-];
+} satisfies Partial<Record<StrikeKind, Fault[][]>>;
 
-function drawSlackStrike(dice: Dice): Strike {
-  const faults = dice.pick(FAULTS);
+function drawSlackStrike(dice: Dice, among: Fault[][]): Strike {
+  const faults = dice.pick(among);
   const times = dice.pick([1, 2, 3, 5, 8]);
   return {
     what: faults.map((fault) => `Slack answers ${fault.times ?? times} times ${sayFault(fault)}`).join(', '),

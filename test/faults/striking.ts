@@ -3,20 +3,27 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Dice } from './dice.ts';
 import type { Struck } from './evidence.ts';
 import type { PacedClock } from './paced-clock.ts';
-import { drawStrike, type Strike, sayFault, type World } from './strikes.ts';
+import { drawStrike, type Strike, type StrikeKind, sayFault, type World } from './strikes.ts';
 
-/** Real milliseconds for which a strike waits for the message that it is meant for. */
+/** Real milliseconds for which a strike waits for the call that it is meant for. */
 const AIM_MS = 3_000;
+
+/** How many strikes one run has. */
+const HOW_OFTEN: Record<string, number> = { '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 };
+const OFTEN: Record<string, number> = { '5': 1, '8': 1, '12': 1 };
 
 /** Strikes what is drawn, and keeps from when to when it was struck. */
 export class Striking {
   readonly #world: World;
   readonly #clock: PacedClock;
+  readonly #only: readonly StrikeKind[] | undefined;
   readonly #struck: Struck[] = [];
 
-  constructor(world: World, clock: PacedClock) {
+  /** With `only`, nothing but these kinds is struck, and that often. */
+  constructor(world: World, clock: PacedClock, only?: readonly StrikeKind[]) {
     this.#world = world;
     this.#clock = clock;
+    this.#only = only;
   }
 
   /** All that was struck, oldest first: what Slack was told to do counts where it hit a call. */
@@ -26,7 +33,7 @@ export class Striking {
 
   /** Draws one, and strikes. */
   async one(dice: Dice): Promise<void> {
-    await this.#hit(drawStrike(dice, this.#world.redis ? 'redis' : 'postgres'));
+    await this.#hit(this.#draw(dice));
   }
 
   /** Strikes at moments that are drawn from the minutes after `begin`, until it is over. */
@@ -35,11 +42,11 @@ export class Striking {
     minutes: number,
     { dice, over }: { dice: Dice; over: AbortSignal },
   ): Promise<void> {
-    const count = Number(dice.weighted({ '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 }));
+    const count = Number(dice.weighted(this.#only ? OFTEN : HOW_OFTEN));
     const moments = Array.from({ length: count }, () => dice.fraction() * minutes).sort((a, b) => a - b);
     const underWay: Promise<void>[] = [];
     for (const moment of moments) {
-      const strike = drawStrike(dice, this.#world.redis ? 'redis' : 'postgres');
+      const strike = this.#draw(dice);
       const at = begin.getTime() + moment * 60_000;
       while (!over.aborted && this.#clock.now().getTime() < at)
         await pause(Math.max(2, Math.min(200, (at - this.#clock.now().getTime()) / this.#clock.speed)));
@@ -48,21 +55,29 @@ export class Striking {
     await Promise.all(underWay);
   }
 
+  #draw(dice: Dice): Strike {
+    return drawStrike(dice, this.#world.redis ? 'redis' : 'postgres', this.#only);
+  }
+
   async #hit(strike: Strike): Promise<void> {
     if (strike.waitsForCalls) return strike.run(this.#world);
     const begun = strike.at ? await this.#aim(strike, strike.at) : this.#begin(strike);
     await begun.done;
   }
 
-  /** When the next message comes to that moment, or after a while where none comes. */
-  async #aim(strike: Strike, moment: NonNullable<Strike['at']>): Promise<{ done: Promise<void> }> {
+  /** When the next such call comes to that moment, or after a while where none comes. */
+  async #aim(
+    strike: Strike,
+    { method, moment }: NonNullable<Strike['at']>,
+  ): Promise<{ done: Promise<void> }> {
+    strike.prepare?.(this.#world);
     return new Promise((resolve) => {
       const act = () => {
         clearTimeout(late);
         forget();
         resolve(this.#begin(strike));
       };
-      const forget = this.#world.sandbox.faults.atNext('chat.postMessage', moment, act);
+      const forget = this.#world.sandbox.faults.atNext(method, moment, act);
       const late = setTimeout(act, AIM_MS);
     });
   }

@@ -2,6 +2,7 @@ import { Pool } from './fleet.ts';
 import { type Outcome, playSeed } from './play-seed.ts';
 import { Redis } from './redis.ts';
 import { Postgres } from './stores.ts';
+import type { StrikeKind } from './strikes.ts';
 
 /** What a worker is told first, and then once per run. */
 export interface Ground {
@@ -14,6 +15,8 @@ export interface Job {
   /** Where it keeps its logs, below the seed's name. */
   folder: string;
   keep: boolean;
+  /** Where only these kinds of strikes are drawn, and more of them. */
+  only?: readonly StrikeKind[] | undefined;
 }
 export type Answer = { ready: true } | { ready: false; outcome: Outcome };
 
@@ -41,12 +44,12 @@ process.once('message', async ({ queue }: Ground) => {
   if (redis) undo.push(() => redis.stop());
   let pool: Pool | undefined;
   undo.push(async () => pool?.close());
-  process.on('message', async ({ program, seed, folder, keep }: Job) => {
+  process.on('message', async ({ program, seed, folder, keep, only }: Job) => {
     if (pool?.program !== program) {
       await pool?.close();
       pool = new Pool(program, SPARE);
     }
-    const outcome = await playSeed({ pool, postgres, redis, folder }, seed, keep);
+    const outcome = await playSeed({ pool, postgres, redis, folder, only }, seed, keep);
     say({ ready: false, outcome });
   });
   say({ ready: true });

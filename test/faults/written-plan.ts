@@ -33,7 +33,7 @@ reason: { kind: security, statement: Version 1 leaks keys }
 window:
   start: ${start.toISOString().slice(0, 16)}
   timezone: UTC
-  phases: { preparation: 1m, backup: 1m, execution: ${dice.between(5, 9)}m, verification: ${dice.between(1, 3)}m, repair: ${dice.between(0, 4)}m, decision: 1m, rollback: ${dice.between(2, 4)}m, communication: 1m }
+  phases: { preparation: 1m, backup: 1m, execution: ${dice.between(6, 12)}m, verification: ${dice.between(1, 3)}m, repair: ${dice.between(0, 4)}m, decision: 1m, rollback: ${dice.between(2, 4)}m, communication: 1m }
 people: { lead: ${mail(cast.lead)}, sponsor: ${mail(cast.sponsor)}, deputy: ${mail(cast.deputy)}, communicator: ${mail(cast.communicator)}, operations: [${mail(cast.operations)}], consulted: [${mail(cast.consulted)}] }
 channels: { room: "#${room}", announce: ${list(announce.map((name) => `#${name}`))} }
 audience: { channels: ${list(channels.map((name) => `#${name}`))}, groups: ${list(groups.map((name) => `@${name}`))}, users: ${list(users.map(mail))} }
