@@ -24,7 +24,7 @@ export function judgeDeeds(
     if (attempt.answer === '' && !acted.measure.isStruck(...lastTries(attempt, speed)))
       wrong('and was never answered');
     judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
-    judgeOutcome(acted, attempt, { came, meanwhile }, { wrong, verdict });
+    judgeOutcome(acted, attempt, { came, meanwhile, speed }, { wrong, verdict });
   }
 }
 
@@ -59,11 +59,11 @@ function judgeAnswer(
     wrong(`without the right, and was told “${firstLine(answer)}”`);
 }
 
-/** Whoever may, at a moment when it is possible, does not try in vain. */
+/** Whoever may, at a moment when it is possible, does not try in vain; a strike excuses only who was not told that it was done. */
 function judgeOutcome(
   { life, measure }: Acted,
   attempt: Attempt,
-  { came, meanwhile }: Outcome,
+  { came, meanwhile, speed }: Outcome & { speed: number },
   { wrong, verdict }: { wrong: (what: string) => void; verdict: Verdict },
 ): void {
   const { verb, by, answer } = attempt;
@@ -71,7 +71,7 @@ function judgeOutcome(
     (one) => mayAct(life.plan, verb, by, one) && isPossible(life.plan, attempt, one, measure.early),
   );
   if (came.length === 0 && !isTheirs) return;
-  const excused = measure.isStruck(attempt.from, attempt.to);
+  const excused = promiseOf(attempt) === undefined && measure.isStruck(...lastTries(attempt, speed));
   count(verdict, `act: ${verb}`, { excused, absent: came.length === 0 });
   if (came.length > 0 || excused) return;
   wrong(`as was allowed, and the record has nothing of it; the answer was “${firstLine(answer)}”`);
