@@ -101,10 +101,22 @@ export class People {
     });
   }
 
+  /** Whether this person can see that they are asked how the upgrade is. */
+  isAsked(upgrade: string, by: string): boolean {
+    return this.#surveyOf(upgrade, by) !== undefined;
+  }
+
+  #surveyOf(upgrade: string, by: string): Message | undefined {
+    return this.#sandbox
+      .as(by)
+      .directMessages()
+      .findLast(({ text }) => text.includes(`${upgrade}: how is`));
+  }
+
   /** Answers the survey that this person was asked; nothing where they were not. */
   async answerSurvey(upgrade: string, by: string, times: Times): Promise<void> {
     const person = this.#sandbox.as(by);
-    const message = person.directMessages().findLast(({ text }) => text.includes(`${upgrade}: how is`));
+    const message = this.#surveyOf(upgrade, by);
     if (!message) return;
     const from = this.#now;
     const attempt: Attempt = { upgrade, by, verb: 'answer survey', from, to: from, answer: '', sent: 0 };

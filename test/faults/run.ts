@@ -157,13 +157,17 @@ async function passSurveys(
       go(stage, play, { real: Date.now(), virtual: next.getTime() - runUp, speed: scenario.speed });
     const strike = dice.chance(0.15) ? play.striking.one(dice) : undefined;
     await untilTime(clock, minutesAfter(next, 0.1));
+    await atRest(stage);
+    await answerSurveys(people, played, dice);
     await strike;
-    for (const { key, story } of played)
-      for (const name of story.answering.splice(0, dice.between(0, 2))) {
-        story.answered.push(name);
-        await people.answerSurvey(key, name, drawTimes(dice));
-      }
   }
+}
+
+async function answerSurveys(people: People, played: Played[], dice: Dice): Promise<void> {
+  for (const { key, story } of played)
+    for (const one of story.answering.filter(({ name }) => people.isAsked(key, name)))
+      if (one.hesitates-- === 0)
+        await people.answerSurvey(key, one.name, drawTimes(dice.fork(`${key} ${one.name}`)));
 }
 
 function go({ clock }: Stage, { fleet }: Play, pace: Pace): void {

@@ -20,9 +20,8 @@ export interface Story {
   insisting: Times;
   /** The work ends this many minutes after its start; absent where it is called off before. */
   finishAfter?: number;
-  /** Who is still going to answer the survey, and who did or tried to. */
-  answering: string[];
-  answered: string[];
+  /** Who answers the survey, if they are asked: after they have let so many moments of any survey pass. */
+  answering: { name: string; hesitates: number }[];
 }
 
 export interface Scenario {
@@ -47,6 +46,22 @@ const SPEEDS = {
 const ROOMS = ['crm-upgrade', 'ci-upgrade', 'db-upgrade'];
 /** Members of every room. */
 const LEADERS = ['dana', 'priya', 'sam', 'uma', 'carl', 'olga'];
+
+/** Some of those who may be asked how it is. */
+const AUDIENCE = [
+  'hugo',
+  'deepa',
+  'emma',
+  'max',
+  'ravi',
+  'anita',
+  'luis',
+  'olga',
+  'ines',
+  'grace',
+  'noah',
+  'kiran',
+];
 
 /** Draws what is planned and what people do; the same seed always gives the same. */
 export function drawScenario(dice: Dice): Scenario {
@@ -103,7 +118,6 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
         act(dice, lead, at, { verb: 'cancel' }),
       ]),
       answering: [],
-      answered: [],
     };
   }
   const begun = act(dice, lead, before.start + dice.between(-2, 3), { verb: 'start' });
@@ -121,11 +135,9 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       ...ordered([...actsDuring(dice, cast), ...forbiddenDuring(dice, cast, number)]),
     ],
     finishAfter: dice.between(7, 16),
-    answering: dice.some(
-      ['hugo', 'deepa', 'emma', 'max', 'ravi', 'anita', 'luis', 'olga'],
-      dice.between(0, 4),
-    ),
-    answered: [],
+    answering: dice
+      .some(AUDIENCE, dice.between(2, AUDIENCE.length))
+      .map((name) => ({ name, hesitates: dice.between(0, 2) })),
   };
 }
 
