@@ -10,7 +10,7 @@ const AIM_MS = 3_000;
 
 /** How many strikes one run has. */
 const HOW_OFTEN: Record<string, number> = { '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 };
-const OFTEN: Record<string, number> = { '5': 1, '8': 1, '12': 1 };
+const OFTEN: Record<string, number> = { '2': 1, '3': 1, '5': 1 };
 
 /** Strikes what is drawn, and keeps from when to when it was struck. */
 export class Striking {
