@@ -134,7 +134,7 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       begun,
       ...ordered([...actsDuring(dice, cast), ...forbiddenDuring(dice, cast, number)]),
     ],
-    finishAfter: dice.between(7, 16),
+    finishAfter: dice.between(8, 18),
     answering: dice
       .some(AUDIENCE, dice.between(2, AUDIENCE.length))
       .map((name) => ({ name, hesitates: dice.between(0, 2) })),

@@ -38,7 +38,7 @@ const WEIGHTS = {
   redis: 14,
   'postgres crash': 4,
   'postgres cut': 7,
-  'slack limits': 7,
+  'slack limits': 8,
   'slack fails': 7,
   'slack answers late or never': 14,
   'slack offline': 4,
@@ -173,6 +173,7 @@ const FAULTS = {
     [{ method: post, kind: '429', retryAfter: 3 }],
     // So long that a heartbeat takes the place of the one before it.
     [{ method: post, kind: '429', retryAfter: 12, times: 1 }],
+    [{ method: post, kind: '429', retryAfter: 16, times: 1 }],
     [{ method: post, kind: '429', retryAfter: 20, times: 1 }],
     [{ method: post, kind: '429-without-retry-after', times: 1 }],
     [{ method: 'chat.update', kind: '429' }],
