@@ -161,7 +161,8 @@ export const OF_DELIVERY: Mutant[] = [
   },
   {
     name: 'limits-forgotten',
-    expects: { kind: 'wrong', finding: /more often than Slack takes/ },
+    expects: { kind: 'wrong', finding: /more often than Slack takes|asked to wait/ },
+    under: ['slack limits'],
     edits: [edit('outbox/pacer.ts', 'if (longest.wait > 0) return longest;', '')],
   },
   {

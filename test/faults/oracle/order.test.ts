@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { FaultHit } from '../../../src/sandbox/index.ts';
 import { Measure } from './measure.ts';
 import { beat, openSlack, ROOM, Story, tellAll, tellPlanned, tellStarted } from './told-story.ts';
 import { judgeTraffic } from './traffic.ts';
@@ -33,23 +34,43 @@ describe('the order in a channel', () => {
 });
 
 describe('traffic', () => {
-  const measureOf = (story: Story) => new Measure(story.evidence());
-  const limited = (method: string, minute: number) => ({
-    sandbox: {
-      calls: [{ method, args: {}, at: new Date(Date.UTC(2026, 11, 1, 8, minute)), outcome: 'ratelimited' }],
-    },
+  const minute = (at: number) => new Date(Date.UTC(2026, 11, 1, 8, at));
+  const call = (method: string, at: number, outcome: string) => ({
+    method,
+    args: { metadata: {} },
+    at: minute(at),
+    outcome,
   });
+  const judged = (story: Story, calls: ReturnType<typeof call>[], hits: FaultHit[] = []) => {
+    const evidence = story.evidence();
+    const faults = { ...sandbox.faults, hits };
+    const verdict = emptyVerdict();
+    judgeTraffic({ ...evidence, sandbox: { calls, faults } }, new Measure(evidence), verdict);
+    return verdict.wrong;
+  };
 
   test('a message more than Slack takes → wrong; after a strike, or for something else → not', () => {
-    const judged = (story: Story, method: string) => {
-      const verdict = emptyVerdict();
-      judgeTraffic(limited(method, 12), measureOf(story), verdict);
-      return verdict.wrong;
-    };
+    const limited = (method: string) => [call(method, 12, 'ratelimited')];
     const struck = new Story(sandbox);
     struck.strike(11);
-    expect(judged(new Story(sandbox), 'chat.postMessage')).toHaveLength(1);
-    expect(judged(new Story(sandbox), 'views.open')).toEqual([]);
-    expect(judged(struck, 'chat.postMessage')).toEqual([]);
+    expect(judged(new Story(sandbox), limited('chat.postMessage'))).toHaveLength(1);
+    expect(judged(new Story(sandbox), limited('views.open'))).toEqual([]);
+    expect(judged(struck, limited('chat.postMessage'))).toEqual([]);
+  });
+
+  test('a message while Slack has asked to wait → wrong; afterwards, by another method, after a strike → not', () => {
+    const story = new Story(sandbox);
+    const asked = (method: string): FaultHit[] => {
+      const at = story.evidence().clock.realAt(minute(10).getTime());
+      return [{ method, at, fault: { method, kind: '429', retryAfter: 12 } }];
+    };
+    const [soon, later] = [call('chat.postMessage', 11, 'ok'), call('chat.postMessage', 59, 'ok')];
+    const wrong = judged(story, [soon, later], asked('chat.postMessage'));
+    expect(wrong).toEqual([containing('when Slack had asked to wait for 12 s')]);
+    expect(judged(story, [later], asked('chat.postMessage'))).toEqual([]);
+    expect(judged(story, [soon], asked('chat.update'))).toEqual([]);
+    const struck = new Story(sandbox);
+    struck.strike(10);
+    expect(judged(struck, [soon], asked('chat.postMessage'))).toEqual([]);
   });
 });

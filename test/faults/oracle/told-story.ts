@@ -137,7 +137,7 @@ export class Story {
     };
     const story = {
       ...{ title: 'Upgrade 1', room: 'crm-upgrade', lead: 'dana', yaml: planned(survey) },
-      ...{ scheduling, acts: [], tried: [], insisting: 'once' as const, answering: [], answered: [] },
+      ...{ scheduling, acts: [], tried: [], insisting: 'once' as const, answering: [] },
     };
     return {
       ...{ seed: 1, scenario, clock, sandbox, seen, record, attempts, struck },
