@@ -19,8 +19,8 @@ export interface World {
 
 export interface Strike {
   what: string;
-  /** Strikes when the next call of this method comes to this moment, instead of at once. */
-  at?: { method: string; moment: CallMoment };
+  /** Strikes when the next call of this method comes to this moment, or the one after it, instead of at once. */
+  at?: { method: string; moment: CallMoment; nth?: number };
   /** Brings the moment about that it waits for. */
   prepare?(world: World): void;
   /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
@@ -68,7 +68,7 @@ export function drawStrike(dice: Dice, queue: 'redis' | 'postgres', kinds?: read
     case 'terminate':
       return aimed(onOneBot('SIGTERM', luck, async ({ fleet }, bot) => fleet.terminate(bot)));
     case 'freeze while looking':
-      return freezeWhileLooking(luck);
+      return freezeWhileLooking(dice, luck);
     case 'freeze': {
       const milliseconds = dice.pick([200, 800, 2_000, 6_000]);
       const freeze = ({ fleet }: World, bot: Bot) => fleet.freeze(bot, milliseconds);
@@ -116,14 +116,18 @@ function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => v
   };
 }
 
-/** A post fails so that it must be looked for, and whoever looks stands still until somebody else has taken it over. */
-function freezeWhileLooking(luck: number): Strike {
+/** A post fails so that it must be looked for; whoever has looked for the last time stands still, and somebody else takes it over. */
+function freezeWhileLooking(dice: Dice, luck: number): Strike {
   const freeze = onOneBot('SIGSTOP for 6000 ms', luck, ({ fleet }, bot) => fleet.freeze(bot, 6_000));
+  const after = dice.between(0, 6);
   return {
-    what: `${freeze.what}, when a message is looked for`,
-    at: { method: history, moment: 'applied' },
+    what: `${freeze.what}, when a message is not found`,
+    at: { method: history, moment: 'applied', nth: 2 },
     prepare: ({ sandbox }) => sandbox.faults.inject({ method: post, kind: 'reset' }),
-    run: freeze.run,
+    async run(world) {
+      await pause(after);
+      await freeze.run(world);
+    },
   };
 }
 

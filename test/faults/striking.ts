@@ -65,20 +65,26 @@ export class Striking {
     await begun.done;
   }
 
-  /** When the next such call comes to that moment, or after a while where none comes. */
+  /** Just when such a call comes to that moment, or after a while where none comes. */
   async #aim(
     strike: Strike,
-    { method, moment }: NonNullable<Strike['at']>,
+    { method, moment, nth = 1 }: NonNullable<Strike['at']>,
   ): Promise<{ done: Promise<void> }> {
+    const { faults } = this.#world.sandbox;
     strike.prepare?.(this.#world);
     return new Promise((resolve) => {
+      let forget = () => {};
+      let left = nth;
       const act = () => {
         clearTimeout(late);
         forget();
         resolve(this.#begin(strike));
       };
-      const forget = this.#world.sandbox.faults.atNext(method, moment, act);
-      const late = setTimeout(act, AIM_MS);
+      const watch = () => {
+        forget = faults.atNext(method, moment, () => (--left > 0 ? watch() : act()));
+      };
+      const late = setTimeout(act, AIM_MS * nth);
+      watch();
     });
   }
 
