@@ -102,7 +102,8 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
   const before = actsBefore(dice, cast, begin, start);
   const yaml = writePlan(dice, { title, cast, room, start: minutesAfter(begin, start), small: count > 4 });
   if (fate === 'cancelled') {
-    const at = dice.between(3, start - 1);
+    // Just when a notice goes out, or between them.
+    const at = dice.chance(0.5) ? start - dice.pick([4, 5]) : dice.between(3, start - 1);
     const kept = before.acts.filter((act) => act.at < at);
     return {
       title,
