@@ -112,6 +112,18 @@ describe('notices', () => {
   });
 });
 
+test('word of the start to a channel, taken back when the work had ended', () => {
+  const tell = (isNoted: boolean) => (story: Story) => {
+    tellWork(story, 17);
+    story.drop('notice.started', ROOM);
+    if (isNoted) story.note('message.withdrawn', 18, { kind: 'notice.started', slot: '1', target: ROOM });
+  };
+  const { without, struck } = judged(tell(true), [9.9, 16.9]);
+  expect(without.lost).toContainEqual(containing('notice.started 1 to'));
+  expect(struck).toEqual(CLEAN);
+  expect(judged(tell(false), [9.9, 16.9]).struck.lost).toContainEqual(containing('notice.started 1 to'));
+});
+
 describe('a start that does not come', () => {
   const tell = (story: Story) => {
     tellPlanned(story, 'UP-1 Upgrade 1\nCancelled');

@@ -1,4 +1,4 @@
-import { type Demand, type Known, leftOut, stamp, toEach } from './demand.ts';
+import { type Demand, type Known, leftOut, stamp, toEach, withdrawn } from './demand.ts';
 import type { Revision } from './life.ts';
 import { told } from './notice-demands.ts';
 import { MINUTE } from './plan.ts';
@@ -14,12 +14,15 @@ function started({ life, key, measure }: Known): Demand[] {
   const { plan, startedAt, ended } = life;
   if (startedAt === undefined) return [];
   const over = ended !== undefined && measure.mayBeUnderWay(startedAt, ended.at);
+  // A channel is known from the beginning: what is left out there stands on the record.
+  const mayBeMissing = (target: string) =>
+    over && (plan.people.includes(target) || withdrawn(life, 'notice.started', '1', target) !== undefined);
   return toEach([plan.room, ...plan.channels, ...plan.people], (target) => ({
     kind: 'notice.started',
     slot: '1',
     due: startedAt,
     says: new RegExp(`^${key}: .*has started`),
-    excuse: over && plan.people.includes(target) ? 'the work ended at that time' : undefined,
+    excuse: mayBeMissing(target) ? 'the work ended at that time' : undefined,
   }));
 }
 
