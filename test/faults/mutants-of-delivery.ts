@@ -102,7 +102,14 @@ export const OF_DELIVERY: Mutant[] = [
     name: 'zombie-posts',
     expects: { kind: 'doubled', finding: /./ },
     under: ['freeze while looking'],
-    edits: [edit('outbox/deliver.ts', `if (!(await this.#stillHolds(delivery))) return 'taken over';`, '')],
+    edits: [
+      edit(
+        'outbox/deliver.ts',
+        `if (!(await this.#stillHolds(delivery))) return 'taken over';`,
+        // Where the facts come slowly.
+        'await new Promise((resolve) => setTimeout(resolve, 100));',
+      ),
+    ],
   },
   {
     name: 'looks-not-back',

@@ -176,9 +176,9 @@ const FAULTS = {
     [{ method: post, kind: '429' }],
     [{ method: post, kind: '429', retryAfter: 3 }],
     // So long that a heartbeat takes the place of the one before it.
+    [{ method: post, kind: '429', retryAfter: 8, times: 1 }],
+    [{ method: post, kind: '429', retryAfter: 10, times: 1 }],
     [{ method: post, kind: '429', retryAfter: 12, times: 1 }],
-    [{ method: post, kind: '429', retryAfter: 16, times: 1 }],
-    [{ method: post, kind: '429', retryAfter: 20, times: 1 }],
     [{ method: post, kind: '429-without-retry-after', times: 1 }],
     [{ method: 'chat.update', kind: '429' }],
     // What is asked for is asked for again after a doubling pause: more failures in a row would outlast a run.

@@ -38,7 +38,7 @@ people: { lead: ${mail(cast.lead)}, sponsor: ${mail(cast.sponsor)}, deputy: ${ma
 channels: { room: "#${room}", announce: ${list(announce.map((name) => `#${name}`))} }
 audience: { channels: ${list(channels.map((name) => `#${name}`))}, groups: ${list(groups.map((name) => `@${name}`))}, users: ${list(users.map(mail))} }
 impact: { downtime: 15m }
-communication: { notices: ${list(drawNotices(dice))}, heartbeat: ${dice.pick([5, 5, 6, 8])}m, survey: ${dice.chance(small ? 0.1 : 0.4) ? '1d' : 'off'} }
+communication: { notices: ${list(drawNotices(dice))}, heartbeat: ${dice.pick([5, 5, 5, 7])}m, survey: ${dice.chance(small ? 0.1 : 0.4) ? '1d' : 'off'} }
 rollback: { on-silence: ${dice.pick(['roll-back', 'keep-going'])}, answer-within: ${dice.between(1, 3)}m, extension: ${dice.between(1, 3)}m, steps: [Restore the backup] }
 acceptance: [{ check: Sales can log in, core: true }]
 `;
