@@ -19,8 +19,8 @@ export interface World {
 
 export interface Strike {
   what: string;
-  /** Strikes when the next call of this method comes to this moment, or the one after it, instead of at once. */
-  at?: { method: string; moment: CallMoment; nth?: number };
+  /** Strikes when the next call of this method comes to this moment, or the `nth`, instead of at once; `within` real milliseconds. */
+  at?: { method: string; moment: CallMoment; nth?: number; within?: number };
   /** Brings the moment about that it waits for. */
   prepare?(world: World): void;
   /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
@@ -122,7 +122,7 @@ function freezeWhileLooking(dice: Dice, luck: number): Strike {
   const after = dice.between(0, 6);
   return {
     what: `${freeze.what}, when a message is not found`,
-    at: { method: history, moment: 'applied', nth: 2 },
+    at: { method: history, moment: 'applied', nth: 2, within: LOOKED_FOR_MS },
     prepare: ({ sandbox }) => sandbox.faults.inject({ method: post, kind: 'reset' }),
     async run(world) {
       await pause(after);
@@ -169,6 +169,8 @@ const post = 'chat.postMessage';
 const history = 'conversations.history';
 /** Longer than the bot waits: the answer comes to nobody. */
 const TOO_LONG_MS = 1_500;
+/** Until a message is sent, fails, and is not found at the first look nor at the last. */
+const LOOKED_FOR_MS = 15_000;
 
 /** What Slack does to the next calls; several together strike the call, and the way out of it. */
 const FAULTS = {

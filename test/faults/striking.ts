@@ -68,7 +68,7 @@ export class Striking {
   /** Just when such a call comes to that moment, or after a while where none comes. */
   async #aim(
     strike: Strike,
-    { method, moment, nth = 1 }: NonNullable<Strike['at']>,
+    { method, moment, nth = 1, within = AIM_MS }: NonNullable<Strike['at']>,
   ): Promise<{ done: Promise<void> }> {
     const { faults } = this.#world.sandbox;
     strike.prepare?.(this.#world);
@@ -83,7 +83,7 @@ export class Striking {
       const watch = () => {
         forget = faults.atNext(method, moment, () => (--left > 0 ? watch() : act()));
       };
-      const late = setTimeout(act, AIM_MS * nth);
+      const late = setTimeout(act, within);
       watch();
     });
   }
