@@ -19,10 +19,10 @@ export interface World {
 
 export interface Strike {
   what: string;
-  /** Strikes when the next call of this method comes to this moment, or the `nth`, instead of at once; `within` real milliseconds. */
-  at?: { method: string; moment: CallMoment; nth?: number; within?: number };
+  /** Strikes when the next call of this method comes to this moment, instead of at once. */
+  at?: { method: string; moment: CallMoment };
   /** Brings the moment about that it waits for. */
-  prepare?(world: World): void;
+  prepare?(world: World): Promise<void>;
   /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
   waitsForCalls?: boolean;
   run(world: World): Promise<void>;
@@ -118,15 +118,22 @@ function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => v
 
 /** A post fails so that it must be looked for; whoever has looked for the last time stands still, and somebody else takes it over. */
 function freezeWhileLooking(dice: Dice, luck: number): Strike {
-  const freeze = onOneBot('SIGSTOP for 6000 ms', luck, ({ fleet }, bot) => fleet.freeze(bot, 6_000));
   const after = dice.between(0, 6);
   return {
-    what: `${freeze.what}, when a message is not found`,
-    at: { method: history, moment: 'applied', nth: 2, within: LOOKED_FOR_MS },
-    prepare: ({ sandbox }) => sandbox.faults.inject({ method: post, kind: 'reset' }),
-    async run(world) {
+    what: `SIGSTOP for 9000 ms of sender ${luck}, when a message is not found`,
+    async prepare({ sandbox: { faults } }) {
+      const before = faults.hits.length;
+      faults.inject({ method: post, kind: 'reset' });
+      const isHit = () => faults.hits.slice(before).some(({ fault }) => fault.kind === 'reset');
+      for (const end = Date.now() + SENT_MS; !isHit() && Date.now() < end; ) await pause(10);
+      await pause(NEARLY_PROVEN_MS);
+    },
+    at: { method: history, moment: 'applied' },
+    async run({ fleet }) {
+      const senders = fleet.running.filter(({ role }) => role !== 'web');
+      const bot = senders[luck % Math.max(1, senders.length)];
       await pause(after);
-      await freeze.run(world);
+      if (bot) await fleet.freeze(bot, 9_000);
     },
   };
 }
@@ -169,8 +176,10 @@ const post = 'chat.postMessage';
 const history = 'conversations.history';
 /** Longer than the bot waits: the answer comes to nobody. */
 const TOO_LONG_MS = 1_500;
-/** Until a message is sent, fails, and is not found at the first look nor at the last. */
-const LOOKED_FOR_MS = 15_000;
+/** Until a message is sent, at most. */
+const SENT_MS = 10_000;
+/** From the failure of a post until shortly before the look that proves that it did not arrive. */
+const NEARLY_PROVEN_MS = 4_400;
 
 /** What Slack does to the next calls; several together strike the call, and the way out of it. */
 const FAULTS = {

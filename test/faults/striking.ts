@@ -68,23 +68,17 @@ export class Striking {
   /** Just when such a call comes to that moment, or after a while where none comes. */
   async #aim(
     strike: Strike,
-    { method, moment, nth = 1, within = AIM_MS }: NonNullable<Strike['at']>,
+    { method, moment }: NonNullable<Strike['at']>,
   ): Promise<{ done: Promise<void> }> {
-    const { faults } = this.#world.sandbox;
-    strike.prepare?.(this.#world);
+    await strike.prepare?.(this.#world);
     return new Promise((resolve) => {
-      let forget = () => {};
-      let left = nth;
       const act = () => {
         clearTimeout(late);
         forget();
         resolve(this.#begin(strike));
       };
-      const watch = () => {
-        forget = faults.atNext(method, moment, () => (--left > 0 ? watch() : act()));
-      };
-      const late = setTimeout(act, within);
-      watch();
+      const forget = this.#world.sandbox.faults.atNext(method, moment, act);
+      const late = setTimeout(act, AIM_MS);
     });
   }
 
