@@ -49,13 +49,10 @@ export type StrikeKind = keyof typeof WEIGHTS;
 
 /** Draws one fault of any kind, or of these: with all that it needs, so that the same throws always give the same fault. */
 export function drawStrike(dice: Dice, queue: 'redis' | 'postgres', kinds?: readonly StrikeKind[]): Strike {
-  const isPossible = (kind: StrikeKind) =>
-    (kind !== 'redis' || queue === 'redis') && (kinds?.includes(kind) ?? true);
-  const weights = Object.entries(WEIGHTS).map(([kind, weight]) => [
-    kind,
-    isPossible(kind as StrikeKind) ? weight : 0,
-  ]);
-  const kind = dice.weighted(Object.fromEntries(weights) as Record<StrikeKind, number>);
+  const weights = { ...WEIGHTS };
+  for (const kind of Object.keys(weights) as StrikeKind[])
+    if ((kind === 'redis' && queue !== 'redis') || kinds?.includes(kind) === false) weights[kind] = 0;
+  const kind = dice.weighted(weights);
   const luck = dice.between(0, 99);
   const moment = dice.pick([undefined, undefined, 'arrives', 'applied'] as const);
   const aimed = (strike: Strike): Strike =>
