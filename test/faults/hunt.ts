@@ -56,8 +56,8 @@ async function huntOne(hunt: Hunt, mutant: Mutant): Promise<Caught | undefined> 
   const bot = await buildBot([...IMPATIENCE, ...mutant.edits]);
   hunt.undo.push(bot.remove);
   const play = async (program: string, seed: number, below = '') => {
-    const where = { folder: path.join(folder, below), keep: false };
-    const { verdict } = await workers.play({ program, seed, ...where, only: mutant.under });
+    const job = { program, seed, folder: path.join(folder, below), keep: false, under: mutant.under };
+    const { verdict } = await workers.play(job);
     return findingOf(mutant, verdict);
   };
   try {

@@ -79,15 +79,15 @@ async function hunt(workers: Workers, folder: string, queue: 'redis' | 'postgres
 
 /** Many seeds of the bot as it is, or of one mutant. */
 async function play(workers: Workers, folder: string): Promise<number> {
-  const { edits, under: only }: Partial<Mutant> = values.mutant === undefined ? {} : mutant(values.mutant);
-  const program = await build(edits ?? []);
+  const { edits = [], under }: Partial<Mutant> = values.mutant === undefined ? {} : mutant(values.mutant);
+  const program = await build(edits);
   const keep = values.only !== undefined;
   const runs = keep ? 1 : numberOf('runs', values.runs ?? '10');
   let next = values.only === undefined ? numberOf('seed', values.seed) : numberOf('only', values.only);
   const end = next + runs;
   const playOn = async () => {
     while (next < end) {
-      const outcome = await workers.play({ program, seed: next++, folder, keep, only });
+      const outcome = await workers.play({ program, seed: next++, folder, keep, under });
       tell(outcome, report.add(outcome.seed, outcome.verdict), folder);
       if (report.runs % SAY_EVERY === 0 && report.runs < runs) console.log(`\n${report}`);
     }

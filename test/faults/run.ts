@@ -26,7 +26,7 @@ export interface Ground {
   /** Where each run keeps its logs. */
   folder: string;
   /** Where only these kinds of strikes are drawn, and more of them. */
-  only?: readonly StrikeKind[] | undefined;
+  under?: readonly StrikeKind[] | undefined;
 }
 
 /** Planning goes on at this pace, and ends before the run's beginning. */
@@ -79,7 +79,7 @@ export async function playRun(ground: Ground, seed: number): Promise<Evidence> {
     const observer = new Observer(sandbox);
     await fleet.start(scenario.roles);
     const world = { sandbox, fleet, door, postgres: ground.postgres, database: name, redis: ground.redis };
-    const striking = new Striking(world, clock, ground.only);
+    const striking = new Striking(world, clock, ground.under);
     const played = await live(stage, { fleet, striking, mishaps }, dice);
     const record = await patiently(() => readRecord(database));
     const unsettled = await patiently(() => listUnsettled(database));

@@ -8,7 +8,7 @@ import { drawStrike, type Strike, type StrikeKind, sayFault, type World } from '
 /** Real milliseconds for which a strike waits for the call that it is meant for. */
 const AIM_MS = 3_000;
 
-/** How many strikes one run has. */
+/** How many strikes one run has; and where only some kinds are drawn, which have to show what they are drawn for. */
 const HOW_OFTEN: Record<string, number> = { '0': 4, '1': 20, '2': 26, '3': 25, '5': 15, '8': 10 };
 const OFTEN: Record<string, number> = { '2': 1, '3': 1, '5': 1 };
 
@@ -16,14 +16,14 @@ const OFTEN: Record<string, number> = { '2': 1, '3': 1, '5': 1 };
 export class Striking {
   readonly #world: World;
   readonly #clock: PacedClock;
-  readonly #only: readonly StrikeKind[] | undefined;
+  readonly #under: readonly StrikeKind[] | undefined;
   readonly #struck: Struck[] = [];
 
-  /** With `only`, nothing but these kinds is struck, and that often. */
-  constructor(world: World, clock: PacedClock, only?: readonly StrikeKind[]) {
+  /** With `under`, nothing but these kinds is struck. */
+  constructor(world: World, clock: PacedClock, under?: readonly StrikeKind[]) {
     this.#world = world;
     this.#clock = clock;
-    this.#only = only;
+    this.#under = under;
   }
 
   /** All that was struck, oldest first: what Slack was told to do counts where it hit a call. */
@@ -42,7 +42,7 @@ export class Striking {
     minutes: number,
     { dice, over }: { dice: Dice; over: AbortSignal },
   ): Promise<void> {
-    const count = Number(dice.weighted(this.#only ? OFTEN : HOW_OFTEN));
+    const count = Number(dice.weighted(this.#under ? OFTEN : HOW_OFTEN));
     const moments = Array.from({ length: count }, () => dice.fraction() * minutes).sort((a, b) => a - b);
     const underWay: Promise<void>[] = [];
     for (const moment of moments) {
@@ -56,7 +56,7 @@ export class Striking {
   }
 
   #draw(dice: Dice): Strike {
-    return drawStrike(dice, this.#world.redis ? 'redis' : 'postgres', this.#only);
+    return drawStrike(dice, this.#world.redis ? 'redis' : 'postgres', this.#under);
   }
 
   async #hit(strike: Strike): Promise<void> {

@@ -16,7 +16,7 @@ export interface Job {
   folder: string;
   keep: boolean;
   /** Where only these kinds of strikes are drawn, and more of them. */
-  only?: readonly StrikeKind[] | undefined;
+  under?: readonly StrikeKind[] | undefined;
 }
 export type Answer = { ready: true } | { ready: false; outcome: Outcome };
 
@@ -44,12 +44,12 @@ process.once('message', async ({ queue }: Ground) => {
   if (redis) undo.push(() => redis.stop());
   let pool: Pool | undefined;
   undo.push(async () => pool?.close());
-  process.on('message', async ({ program, seed, folder, keep, only }: Job) => {
+  process.on('message', async ({ program, seed, folder, keep, under }: Job) => {
     if (pool?.program !== program) {
       await pool?.close();
       pool = new Pool(program, SPARE);
     }
-    const outcome = await playSeed({ pool, postgres, redis, folder, only }, seed, keep);
+    const outcome = await playSeed({ pool, postgres, redis, folder, under }, seed, keep);
     say({ ready: false, outcome });
   });
   say({ ready: true });

@@ -30,7 +30,9 @@ export function judgeDeeds(
 
 /** A vote that was counted takes its button away: whoever missed the answer cannot ask again. */
 const lastTries = ({ verb, from, to }: Attempt, speed: number): [from: number, to: number] =>
-  verb.startsWith('vote ') ? [from, from + LAST_TRIES_MS * speed] : [to - LAST_TRIES_MS * speed, to];
+  verb.startsWith('vote ')
+    ? [from, Math.min(to, from + LAST_TRIES_MS * speed)]
+    : [Math.max(from, to - LAST_TRIES_MS * speed), to];
 
 interface Outcome {
   came: Entry[];

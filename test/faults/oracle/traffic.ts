@@ -32,9 +32,10 @@ function judgeAvoidable({ sandbox }: Traffic, measure: Measure, verdict: Verdict
 function judgeObeyed({ sandbox, struck, stalls = [], clock }: Traffic, verdict: Verdict): void {
   const others = [...struck.filter(({ what }) => !/^Slack answered .* with 429/.test(what)), ...stalls];
   for (const { method, at, fault } of sandbox.faults.hits) {
-    if (fault.kind !== '429' || !PACED.includes(method)) continue;
+    if (fault.kind !== '429' || method !== 'chat.postMessage') continue;
     const [from, to] = [at + HEARD_MS, at + 1_000 * (fault.retryAfter ?? 1)];
     if (others.some((other) => other.from <= to && other.to >= at - UNHEARD_MS)) continue;
+    // What a person is answered directly is no message of a plan, and has no delivery.
     const call = sandbox.calls.find((one) => {
       if (one.method !== method || !('metadata' in one.args)) return false;
       const real = clock.realAt(one.at.getTime());
