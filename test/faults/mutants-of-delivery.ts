@@ -73,6 +73,7 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'no-order-per-channel',
     expects: { kind: 'wrong', finding: /overtook/ },
+    under: ['slack answers late or never'],
     edits: [edit('outbox/claimable.ts', 'and e.lane =', 'and false and e.lane =')],
   },
   {

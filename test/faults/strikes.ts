@@ -115,7 +115,8 @@ function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => v
 
 /** A post fails so that it must be looked for; whoever has looked for the last time stands still, and somebody else takes it over. */
 function freezeWhileLooking(dice: Dice, luck: number): Strike {
-  const after = dice.between(0, 6);
+  // The answer has just reached whoever asked.
+  const after = dice.between(0, 60);
   return {
     what: `SIGSTOP for 9000 ms of sender ${luck}, when a message is not found`,
     async prepare({ sandbox: { faults } }) {
