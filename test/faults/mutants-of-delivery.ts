@@ -73,7 +73,8 @@ export const OF_DELIVERY: Mutant[] = [
   {
     name: 'no-order-per-channel',
     expects: { kind: 'wrong', finding: /overtook/ },
-    under: ['slack answers late or never'],
+    // A post that did not arrive waits longest for its turn.
+    under: ['freeze while looking'],
     edits: [edit('outbox/claimable.ts', 'and e.lane =', 'and false and e.lane =')],
   },
   {
