@@ -103,10 +103,10 @@ export class Fleet {
     this.#options.onBadEnd({ what, from, to: Date.now() });
   }
 
-  /** Stops it in its tracks for so many real milliseconds. */
-  async freeze(bot: Bot, milliseconds: number): Promise<void> {
+  /** Stops it in its tracks until then. */
+  async freeze(bot: Bot, until: Promise<unknown>): Promise<void> {
     bot.child.kill('SIGSTOP');
-    await pause(milliseconds);
+    await until;
     bot.child.kill('SIGCONT');
   }
 

@@ -68,7 +68,7 @@ export function drawStrike(dice: Dice, queue: 'redis' | 'postgres', kinds?: read
       return freezeWhileLooking(dice, luck);
     case 'freeze': {
       const milliseconds = dice.pick([200, 800, 2_000, 6_000]);
-      const freeze = ({ fleet }: World, bot: Bot) => fleet.freeze(bot, milliseconds);
+      const freeze = ({ fleet }: World, bot: Bot) => fleet.freeze(bot, pause(milliseconds));
       return aimed(onOneBot(`SIGSTOP for ${milliseconds} ms`, luck, freeze));
     }
     case 'kill all':
@@ -117,21 +117,34 @@ function onOneBot(what: string, luck: number, act: (world: World, bot: Bot) => v
 function freezeWhileLooking(dice: Dice, luck: number): Strike {
   // The answer has just reached whoever asked.
   const after = dice.between(0, 60);
+  const choose = ({ running }: Fleet) => {
+    const senders = running.filter(({ role }) => role !== 'web');
+    return { chosen: senders[luck % Math.max(1, senders.length)], senders };
+  };
+  let looker: Bot | undefined;
+  let letGo = (): void => {};
   return {
-    what: `SIGSTOP for 9000 ms of sender ${luck}, when a message is not found`,
-    async prepare({ sandbox: { faults } }) {
+    what: `SIGSTOP for 9000 ms of sender ${luck}, when it alone looks for a message in vain`,
+    async prepare({ sandbox: { faults }, fleet }) {
       const before = faults.hits.length;
       faults.inject({ method: post, kind: 'reset' });
       const isHit = () => faults.hits.slice(before).some(({ fault }) => fault.kind === 'reset');
       for (const end = Date.now() + SENT_MS; !isHit() && Date.now() < end; ) await pause(10);
+      if (!isHit()) return;
       await pause(NEARLY_PROVEN_MS);
+      const { chosen, senders } = choose(fleet);
+      looker = chosen;
+      const looked = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      for (const other of senders) if (other !== chosen) void fleet.freeze(other, looked);
     },
     at: { method: history, moment: 'applied' },
     async run({ fleet }) {
-      const senders = fleet.running.filter(({ role }) => role !== 'web');
-      const bot = senders[luck % Math.max(1, senders.length)];
+      letGo();
       await pause(after);
-      if (bot) await fleet.freeze(bot, 9_000);
+      const bot = looker ?? choose(fleet).chosen;
+      if (bot) await fleet.freeze(bot, pause(9_000));
     },
   };
 }

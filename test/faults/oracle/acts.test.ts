@@ -127,6 +127,19 @@ describe('what people try', () => {
     expect(unanswered(16.9).judge()).toEqual({ ...CLEAN, wrong: [containing('was never answered')] });
   });
 
+  test('a vote that nobody heard until silence had decided → wrong; just before it did → not', () => {
+    const unheard = (settled: number) =>
+      working((story) => {
+        story.act('rollback', 'rollback.asked', 11, { number: 1, text: 'slow' });
+        const answer = 'UP-1 was decided already: keep going.';
+        story.try('vote roll_back', 11.2, { by: 'priya', to: at(settled + 0.2), answer });
+        story.note('rollback.decided', settled, { number: 1, choice: 'keep_going', how: 'silence' });
+      }).judge().wrong;
+    const vain = containing('tried to vote roll_back');
+    expect(unheard(15)).toContainEqual(vain);
+    expect(unheard(11.4)).not.toContainEqual(vain);
+  });
+
   test('without the right: refused → clean; answered otherwise → wrong', () => {
     const tried = (answer: string) =>
       working((story) => story.try('status', 12, { by: 'zoe', text: 'x', answer }));

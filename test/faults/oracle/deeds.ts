@@ -8,6 +8,8 @@ import { count, type Verdict } from './verdict.ts';
 
 /** Real milliseconds before giving up in which the last tries were made. */
 const LAST_TRIES_MS = 3_000;
+/** Real milliseconds after which a vote that nothing has struck counts, whatever is decided then. */
+const COUNTED_MS = 2_000;
 
 /** Holds what people were told, or were not, against what came of it. */
 export function judgeDeeds(
@@ -24,7 +26,9 @@ export function judgeDeeds(
     if (attempt.answer === '' && !acted.measure.isStruck(...lastTries(attempt, speed)))
       wrong('and was never answered');
     judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
-    judgeOutcome(acted, attempt, { came, meanwhile, speed }, { wrong, verdict });
+    const until = attempt.verb.startsWith('vote ') ? attempt.from + COUNTED_MS * speed : attempt.to;
+    const standing = during(moments, { ...attempt, to: Math.min(until, attempt.to) }, acted.measure.early);
+    judgeOutcome(acted, attempt, { came, meanwhile: standing, speed }, { wrong, verdict });
   }
 }
 
