@@ -165,11 +165,15 @@ export class Fleet {
 /** A life of seconds is cheaper with fewer collections, without optimising, and without forgetting what was compiled. */
 const FRUGAL = ['--max-semi-space-size=32', '--no-opt', '--no-flush-bytecode'];
 
+/** What loads the program does not take the machine from those who begin their work. */
+const REFILL_MS = 2_000;
+
 /** Processes that have loaded the program and wait, so that a replacement is there at once. */
 export class Pool {
   readonly program: string;
   readonly #size: number;
   readonly #waiting: ChildProcess[] = [];
+  #refilling: NodeJS.Timeout | undefined;
 
   constructor(program: string, size: number) {
     this.program = program;
@@ -185,11 +189,13 @@ export class Pool {
     child.stdout?.on('data', write);
     child.stderr?.on('data', write);
     child.once('close', () => closeSync(file));
-    this.#fill();
+    clearTimeout(this.#refilling);
+    this.#refilling = setTimeout(() => this.#fill(), REFILL_MS);
     return child;
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#refilling);
     await Promise.all(
       this.#waiting.splice(0).map(async (child) => {
         child.kill('SIGKILL');
