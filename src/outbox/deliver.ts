@@ -1,3 +1,4 @@
+import { stopwatch } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { textSection } from '../slack/blocks.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -16,6 +17,7 @@ export type Drawn = Message | { withdrawn: string };
 
 /** Longer than one call to Slack can take, whose time-out is 10 s, with a margin for a process that was held up. */
 export const LEASE_SECONDS = 45;
+const HALF_LEASE_MS = (LEASE_SECONDS * 1_000) / 2;
 /** A clock of ours may be far ahead of Slack's: how long before its planned time a post is looked for. */
 const LOOK_BACK_MS = 24 * 60 * 60_000;
 /**
@@ -79,8 +81,13 @@ export class Deliverer {
 
   /** Looking and drawing may have taken so long that the lease has ended, or would end while the post is under way. */
   async #stillHolds(delivery: ClaimedDelivery): Promise<boolean> {
-    if (!delivery.doubtful && delivery.heldFor() < (LEASE_SECONDS * 1_000) / 2) return true;
-    return renewLease(this.#context.db, delivery, LEASE_SECONDS);
+    if (!delivery.doubtful && delivery.heldFor() < HALF_LEASE_MS) return true;
+    for (;;) {
+      const asked = stopwatch();
+      if (!(await renewLease(this.#context.db, delivery, LEASE_SECONDS))) return false;
+      // This process may have stood still before it read the answer, while others went on.
+      if (asked() < HALF_LEASE_MS) return true;
+    }
   }
 
   async #draw(delivery: ClaimedDelivery): Promise<Drawn> {

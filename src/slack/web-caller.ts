@@ -31,6 +31,12 @@ export const webClientOptions = (apiUrl: string, fetch?: typeof globalThis.fetch
   logLevel: LogLevel.ERROR,
 });
 
+/**
+ * More calls than the outbox has under way. A post that waited in the client would be sent whatever became of its claim
+ * meanwhile, as where a machine sleeps.
+ */
+const NO_QUEUE = 1_000;
+
 /** What goes out by the outbox, under its pacing. */
 const OF_THE_OUTBOX = new Set([
   'chat.postMessage',
@@ -75,7 +81,10 @@ export class WebCaller {
   constructor({ token, apiUrl, fetch, onCall }: ClientOptions) {
     this.#onCall = onCall;
     this.#web = new WebClient(token, webClientOptions(apiUrl, fetch));
-    this.#messages = new WebClient(token, webClientOptions(apiUrl, fetch));
+    this.#messages = new WebClient(token, {
+      ...webClientOptions(apiUrl, fetch),
+      maxRequestConcurrency: NO_QUEUE,
+    });
   }
 
   async identity() {
