@@ -21,7 +21,7 @@ export interface Strike {
   what: string;
   /** Strikes when the next call of this method comes to this moment, instead of at once. */
   at?: { method: string; moment: CallMoment };
-  /** Brings the moment about that it waits for. */
+  /** Brings the moment about that it waits for; it is felt from the end of that. */
   prepare?(world: World): Promise<void>;
   /** What Slack does to calls is felt only when it hits one; see the sandbox's hits. */
   waitsForCalls?: boolean;

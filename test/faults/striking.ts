@@ -4,6 +4,7 @@ import type { Dice } from './dice.ts';
 import type { Struck } from './evidence.ts';
 import type { PacedClock } from './paced-clock.ts';
 import { drawStrike, type Strike, type StrikeKind, sayFault, type World } from './strikes.ts';
+import { Turns } from './turns.ts';
 
 /** Real milliseconds for which a strike waits for the call that it is meant for. */
 const AIM_MS = 3_000;
@@ -18,6 +19,8 @@ export class Striking {
   readonly #clock: PacedClock;
   readonly #under: readonly StrikeKind[] | undefined;
   readonly #struck: Struck[] = [];
+  /** Each strike that prepares its moment has it to itself. */
+  readonly #prepared = new Turns();
 
   /** With `under`, nothing but these kinds is struck. */
   constructor(world: World, clock: PacedClock, under?: readonly StrikeKind[]) {
@@ -50,7 +53,7 @@ export class Striking {
       const at = begin.getTime() + moment * 60_000;
       while (!over.aborted && this.#clock.now().getTime() < at)
         await pause(Math.max(2, Math.min(200, (at - this.#clock.now().getTime()) / this.#clock.speed)));
-      if (!over.aborted) underWay.push(this.#hit(strike));
+      if (!over.aborted) underWay.push(this.#hit(strike, over));
     }
     await Promise.all(underWay);
   }
@@ -59,31 +62,37 @@ export class Striking {
     return drawStrike(dice, this.#world.redis ? 'redis' : 'postgres', this.#under);
   }
 
-  async #hit(strike: Strike): Promise<void> {
+  async #hit(strike: Strike, over?: AbortSignal): Promise<void> {
     if (strike.waitsForCalls) return strike.run(this.#world);
-    const begun = strike.at ? await this.#aim(strike, strike.at) : this.#begin(strike);
-    await begun.done;
+    const { at, prepare } = strike;
+    if (!at) return this.#begin(strike).done;
+    if (!prepare) return (await this.#aim(strike, at)).done;
+    await this.#prepared.take(async () => {
+      if (over?.aborted) return;
+      await prepare(this.#world);
+      await (await this.#aim(strike, at, Date.now())).done;
+    });
   }
 
-  /** Just when such a call comes to that moment, or after a while where none comes. */
-  async #aim(
+  /** Just when such a call comes to that moment, or after a while where none comes; what was prepared is felt before that. */
+  #aim(
     strike: Strike,
     { method, moment }: NonNullable<Strike['at']>,
+    preparedAt?: number,
   ): Promise<{ done: Promise<void> }> {
-    await strike.prepare?.(this.#world);
     return new Promise((resolve) => {
       const act = () => {
         clearTimeout(late);
         forget();
-        resolve(this.#begin(strike));
+        resolve(this.#begin(strike, preparedAt));
       };
       const forget = this.#world.sandbox.faults.atNext(method, moment, act);
       const late = setTimeout(act, AIM_MS);
     });
   }
 
-  #begin(strike: Strike): { done: Promise<void> } {
-    const entry = { what: strike.what, from: Date.now(), to: Date.now() };
+  #begin(strike: Strike, from = Date.now()): { done: Promise<void> } {
+    const entry = { what: strike.what, from, to: Date.now() };
     this.#struck.push(entry);
     const done = strike.run(this.#world).then(() => {
       entry.to = Date.now();
