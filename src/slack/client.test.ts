@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { AdjustableClock } from '../clock.ts';
 import { harbour, type Sandbox } from '../sandbox/index.ts';
 import { startHarbour } from '../sandbox/testing.ts';
@@ -46,4 +46,18 @@ test('Slack’s limits hold up a page of a long list → it is asked for again, 
 test('the first page is held up → whoever asked for the list is told how long', async () => {
   sandbox.faults.inject({ method: 'users.list', kind: '429', retryAfter: 7 });
   await expect(client.users()).rejects.toMatchObject({ kind: 'limited', retryAfter: 7 });
+});
+
+test('posts that Slack does not answer → hold up no other: none stands in a queue, in which its claim could end', async () => {
+  const [posts, most] = [150, 50];
+  sandbox.faults.inject({ method: 'chat.postMessage', kind: 'slow', delay: 3_000, times: posts });
+  const arrived = () => sandbox.faults.hits.filter(({ fault }) => fault.kind === 'slow').length;
+  let answered = 0;
+  const sent = Array.from({ length: posts }, async (_, index) => {
+    await client.post(ROOM, { text: `${index}`, blocks: [] }, `slow ${index}`);
+    answered += 1;
+  });
+  await vi.waitUntil(() => arrived() === posts, { timeout: 10_000 });
+  expect(answered).toBeLessThan(most);
+  await Promise.all(sent);
 });
