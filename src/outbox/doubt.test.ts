@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { type RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
@@ -9,7 +9,7 @@ import { unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { enqueue, listDeliveries, touch } from './store.ts';
 
-const { db } = await testDatabase();
+const { db, pool } = await testDatabase();
 const NOW = new Date('2026-12-05T21:00:00Z');
 
 let context: Context;
@@ -149,6 +149,35 @@ test('a machine that slept with a message in its hands → whoever took it over 
     vi.useRealTimers();
   }
   expect(slack.posts.map(({ message }) => message.text)).toEqual(['as it is']);
+});
+
+test('a process that stands still before it hears that its claim was renewed → whoever took it over posts it, alone', async () => {
+  await say('a');
+  doubt('ECONNRESET');
+  await send();
+  await set(`not_before = null, doubtful_since = doubtful_since - interval '5 s'`);
+  const ask = pool.query.bind(pool) as (asked: { text: string }, values: unknown[]) => Promise<unknown>;
+  const asking = vi.spyOn(pool, 'query') as unknown as MockInstance<typeof ask>;
+  let renewed = 0;
+  asking.mockImplementation(async (asked, values) => {
+    const answer = await ask(asked, values);
+    if (!asked.text.includes('set "lease_until" = now()') || ++renewed > 1) return answer;
+    await set('lease_until = null');
+    await send();
+    vi.setSystemTime(Date.now() + 60_000);
+    return answer;
+  });
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    await send();
+  } finally {
+    vi.useRealTimers();
+    asking.mockRestore();
+  }
+  expect(slack.posts).toHaveLength(1);
+  // By the first, by whoever took over, and once more by the first.
+  expect(renewed).toBe(3);
+  expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
 });
 
 test('a live message that failed long ago, and has arrived since → waits no longer than a new one when it fails again', async () => {

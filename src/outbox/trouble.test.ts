@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
@@ -13,7 +13,7 @@ import { type Pacer, postgresPacer, unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { cancelDeliveries, enqueue, listDeliveries, type NewDelivery, touch } from './store.ts';
 
-const { db, pool } = await testDatabase();
+const { db } = await testDatabase();
 const NOW = new Date('2026-12-05T21:00:00Z');
 
 /** A Slack that takes its time where it is told to. */
@@ -125,31 +125,6 @@ describe('a message', () => {
     await send();
     open();
     await slow;
-    expect(said()).toEqual(['note a']);
-    expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
-  });
-
-  it('whose worker stands still before it hears that the claim is renewed is posted by whoever took it over alone', async () => {
-    await write(row('note', 'a'));
-    failNext('doubtful', 'ECONNRESET');
-    await send();
-    await soon();
-    const ask = pool.query.bind(pool) as (asked: { text: string }, values: unknown[]) => Promise<unknown>;
-    const query = vi.spyOn(pool, 'query') as unknown as MockInstance<typeof ask>;
-    let stoodStill = false;
-    query.mockImplementation(async (asked, values) => {
-      const answer = await ask(asked, values);
-      if (stoodStill || !asked.text.includes('set "lease_until" = now()')) return answer;
-      stoodStill = true;
-      await db.execute(`update outbox set lease_until = null where upgrade_id = ${upgradeId}`);
-      await send();
-      const woken = Date.now() + 60_000;
-      vi.spyOn(Date, 'now').mockReturnValue(woken);
-      return answer;
-    });
-    await send();
-    vi.restoreAllMocks();
-    expect(stoodStill).toBe(true);
     expect(said()).toEqual(['note a']);
     expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
   });

@@ -8,7 +8,7 @@ import { count, type Verdict } from './verdict.ts';
 
 /** Real milliseconds before giving up in which the last tries were made. */
 const LAST_TRIES_MS = 3_000;
-/** Real milliseconds after which a vote that nothing has struck counts, whatever is decided then. */
+/** Real milliseconds in which a vote that nothing has struck is counted. */
 const COUNTED_MS = 2_000;
 
 /** Holds what people were told, or were not, against what came of it. */
@@ -26,11 +26,14 @@ export function judgeDeeds(
     if (attempt.answer === '' && !acted.measure.isStruck(...lastTries(attempt, speed)))
       wrong('and was never answered');
     judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
-    const until = attempt.verb.startsWith('vote ') ? attempt.from + COUNTED_MS * speed : attempt.to;
-    const standing = during(moments, { ...attempt, to: Math.min(until, attempt.to) }, acted.measure.early);
+    const standing = during(moments, { ...attempt, to: countsBy(attempt, speed) }, acted.measure.early);
     judgeOutcome(acted, attempt, { came, meanwhile: standing, speed }, { wrong, verdict });
   }
 }
+
+/** Whoever votes in time is not too late because nobody heard it until the decision had fallen. */
+const countsBy = ({ verb, from, to }: Attempt, speed: number): number =>
+  verb.startsWith('vote ') ? Math.min(to, from + COUNTED_MS * speed) : to;
 
 /** A vote that was counted takes its button away: whoever missed the answer cannot ask again. */
 const lastTries = ({ verb, from, to }: Attempt, speed: number): [from: number, to: number] =>
