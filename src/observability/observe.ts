@@ -30,7 +30,7 @@ export interface Observed {
 
 export interface Observation {
   /** For the Slack client, so that its calls are traced. */
-  fetch: typeof fetch;
+  fetch: NonNullable<ClientOptions['fetch']>;
   /** The same, so that they are timed. */
   onCall: NonNullable<ClientOptions['onCall']>;
   /** Shows a pool of connections beside that of the work. */

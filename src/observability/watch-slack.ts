@@ -1,17 +1,19 @@
+import type { FetchFunction } from '@slack/web-api';
 import { realMilliseconds, systemClock } from '../clock.ts';
 import { SlackFailure } from '../slack/failure.ts';
+import { leanFetch } from '../slack/lean-fetch.ts';
 import type { SlackClient } from '../slack/port.ts';
 import type { EndedCall } from '../slack/web-caller.ts';
 import { traced } from '../trace.ts';
 import type { Clocks } from './clocks.ts';
 import type { Metrics } from './metrics.ts';
 
-/** `fetch` that makes a span of every call to Slack, and compares Slack's clock with ours. */
-export function watchedFetch(clocks: Clocks): typeof fetch {
-  return async (input, init) => {
+/** A `fetch` that makes a span of every call to Slack, and compares Slack's clock with ours. */
+export function watchedFetch(clocks: Clocks): FetchFunction {
+  return async (url, init) => {
     const start = realMilliseconds();
-    const answer = await traced({ name: `slack ${methodOf(input)}`, outward: true }, () =>
-      fetch(input, init),
+    const answer = await traced({ name: `slack ${methodOf(url)}`, outward: true }, () =>
+      leanFetch(url, init),
     );
     compareClocks(clocks, answer.headers.get('date'), realMilliseconds() - start);
     return answer;
@@ -65,8 +67,7 @@ export function watchDeliveries(client: SlackClient, metrics: Metrics): SlackCli
   });
 }
 
-const methodOf = (input: Parameters<typeof fetch>[0]): string =>
-  new URL(input instanceof Request ? input.url : input).pathname.split('/').at(-1) ?? '';
+const methodOf = (url: string | URL): string => new URL(url).pathname.split('/').at(-1) ?? '';
 
 /** The header has whole seconds, cut off: half a second more is right on average. */
 function compareClocks(clocks: Clocks, date: string | null, tookMs: number): void {

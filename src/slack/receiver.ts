@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { type Clock, realMilliseconds } from '../clock.ts';
 import { readSecrets } from '../config-variables.ts';
 import type { Logger } from '../logger.ts';
+import { leanFetch } from './lean-fetch.ts';
 import type { IsFirst } from './replays.ts';
 import { limitSilent } from './silent-connections.ts';
 
@@ -18,9 +19,14 @@ export interface HttpReceiverOptions {
   clock: Clock;
   logger: Logger;
   isFirst: IsFirst;
+  /** Whether the acknowledgement of this request says nothing: where its person can be told afterwards, it waits for nothing. */
+  isAct: (body: Body) => boolean;
   /** Further routes, such as `/healthz`. */
   routes?: Hono;
 }
+
+/** What Slack sent, read but not understood. */
+export type Body = Record<string, unknown>;
 
 /** Slack's own limit for replayed requests; Bolt's receiver lets requests from the future pass. */
 const TOLERANCE_SECONDS = 300;
@@ -38,6 +44,8 @@ const PATIENCE = {
 /** Far more than Slack opens; what comes beyond is turned away instead of using up the memory. */
 const MOST_CONNECTIONS = 1_000;
 const MOST_SILENT = 500;
+/** For a word to whoever did what could not be taken up. Real milliseconds. */
+const TELLING_MS = 10_000;
 
 /** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, done once, answered by the ack. */
 export class HttpReceiver implements Receiver {
@@ -45,6 +53,8 @@ export class HttpReceiver implements Receiver {
   readonly #secrets: string[];
   #app: App | undefined;
   #server: Server | undefined;
+  /** What was acknowledged and is not over. */
+  readonly #acts = new Set<Promise<unknown>>();
 
   constructor(options: HttpReceiverOptions) {
     this.#options = options;
@@ -81,6 +91,7 @@ export class HttpReceiver implements Receiver {
     });
   }
 
+  /** Takes nothing more, and waits until what was acknowledged has been carried out. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -88,6 +99,7 @@ export class HttpReceiver implements Receiver {
       server.close(() => resolve());
       server.closeIdleConnections();
     });
+    await Promise.all(this.#acts);
   }
 
   async #receive(request: Request): Promise<Response> {
@@ -95,20 +107,44 @@ export class HttpReceiver implements Receiver {
     // What is left of it is not waited for.
     if (!body)
       return new Response('the body is too large', { status: 413, headers: { connection: 'close' } });
-    const deadline = realMilliseconds() + DEADLINE_MS;
+    const receivedAt = realMilliseconds();
     const refusal = this.#refusal(request.headers, body);
     if (refusal) return new Response(refusal, { status: 401 });
     const parsed = parseBody(request.headers.get('content-type') ?? '', body);
     if (!parsed) return new Response('the body cannot be read', { status: 400 });
     if (parsed.ssl_check) return new Response('');
     if (parsed.type === 'url_verification') return Response.json({ challenge: parsed.challenge });
-    switch (await this.#recognize(request.headers)) {
+    const { response_url: url } = parsed;
+    if (!this.#options.isAct(parsed) || typeof url !== 'string')
+      return this.#answer(parsed, request.headers, receivedAt + DEADLINE_MS);
+    const act: Promise<unknown> = this.#act(parsed, request.headers, url).finally(() =>
+      this.#acts.delete(act),
+    );
+    this.#acts.add(act);
+    return new Response('');
+  }
+
+  async #answer(body: Body, headers: Headers, deadline: number): Promise<Response> {
+    switch (await this.#recognize(headers)) {
       case 'first':
-        return this.#hand(parsed, request.headers, deadline);
+        return this.#hand(body, headers, deadline);
       case 'again':
         return new Response('');
       case 'unknown':
-        return cannotAct(parsed);
+        return new Response('the database does not answer', { status: 503 });
+    }
+  }
+
+  /** After the acknowledgement. Whoever sees that a command was taken waits for an answer, also where nothing comes of it. */
+  async #act(body: Body, headers: Headers, url: string): Promise<void> {
+    const { logger } = this.#options;
+    try {
+      const standing = await this.#recognize(headers);
+      if (standing === 'first')
+        await this.#app?.processEvent({ ...eventOf(body, headers), ack: async () => {} });
+      if (standing === 'unknown') await sayNotDone(url);
+    } catch (error) {
+      logger.error({ err: error }, 'HTTP: what Slack was told to be taken came to nothing');
     }
   }
 
@@ -125,7 +161,7 @@ export class HttpReceiver implements Receiver {
     }
   }
 
-  #hand(body: Record<string, unknown>, headers: Headers, deadline: number): Promise<Response> {
+  #hand(body: Body, headers: Headers, deadline: number): Promise<Response> {
     return new Promise((resolve) => {
       const answer = (text: string, status: number) => {
         clearTimeout(late);
@@ -133,17 +169,12 @@ export class HttpReceiver implements Receiver {
       };
       const left = deadline - realMilliseconds();
       const late = setTimeout(() => answer('not acknowledged in time', 503), left);
-      const event: ReceiverEvent = {
-        body,
-        retryNum: Number(headers.get('x-slack-retry-num') ?? 0) || undefined,
-        retryReason: headers.get('x-slack-retry-reason') ?? undefined,
-        ack: async (given: unknown) => {
-          clearTimeout(late);
-          resolve(given === undefined || given === '' ? new Response('') : toResponse(given));
-        },
+      const ack = async (given: unknown) => {
+        clearTimeout(late);
+        resolve(given === undefined || given === '' ? new Response('') : toResponse(given));
       };
       // Once every listener is done, nobody is left who would acknowledge.
-      this.#app?.processEvent(event).then(
+      this.#app?.processEvent({ ...eventOf(body, headers), ack }).then(
         () => answer('nothing here takes this request', 404),
         (error: unknown) => {
           this.#options.logger.error({ err: error }, 'HTTP: a request of Slack could not be read');
@@ -169,6 +200,12 @@ export class HttpReceiver implements Receiver {
   }
 }
 
+const eventOf = (body: Body, headers: Headers): Omit<ReceiverEvent, 'ack'> => ({
+  body,
+  retryNum: Number(headers.get('x-slack-retry-num') ?? 0) || undefined,
+  retryReason: headers.get('x-slack-retry-reason') ?? undefined,
+});
+
 function sign(secret: string, timestamp: string, body: Buffer): string {
   const hmac = createHmac('sha256', secret);
   return `v0=${hmac.update(`v0:${timestamp}:`).update(body).digest('hex')}`;
@@ -188,7 +225,7 @@ async function readBody({ headers, body }: Request): Promise<Buffer | undefined>
 }
 
 /** The JSON object in the body, or undefined where there is none. */
-function parseBody(type: string, body: Buffer): Record<string, unknown> | undefined {
+function parseBody(type: string, body: Buffer): Body | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     if (/^application\/json\b/i.test(type)) return asObject(JSON.parse(text));
@@ -201,19 +238,20 @@ function parseBody(type: string, body: Buffer): Record<string, unknown> | undefi
   }
 }
 
-const asObject = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+const asObject = (value: unknown): Body | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
 
-/** Slack shows the answer to a command; for a click or a form it says by itself that it did not work. */
-const cannotAct = ({ command }: Record<string, unknown>): Response =>
-  command === undefined
-    ? new Response('the database does not answer', { status: 503 })
-    : Response.json({
-        response_type: 'ephemeral',
-        text: 'Watchbell cannot reach its database, so nothing was done. Try again in a minute.',
-      });
+/** Into the channel of the act, for its person alone. */
+async function sayNotDone(url: string): Promise<void> {
+  const text = 'Watchbell cannot reach its database, so nothing was done. Try again in a minute.';
+  const { ok, status } = await leanFetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
+    signal: AbortSignal.timeout(TELLING_MS),
+  });
+  if (!ok) throw new Error(`the person could not be told: HTTP ${status}`);
+}
 
 const toResponse = (answer: unknown): Response =>
   typeof answer === 'string' ? new Response(answer) : Response.json(answer);

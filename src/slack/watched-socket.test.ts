@@ -1,4 +1,5 @@
 import { App, LogLevel } from '@slack/bolt';
+import type { FetchFunction } from '@slack/web-api';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Sandbox } from '../sandbox/index.ts';
@@ -29,7 +30,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-function connect(fetch?: typeof globalThis.fetch): Promise<void> {
+function connect(fetch?: FetchFunction): Promise<void> {
   const { appToken, botToken } = sandbox.credentials;
   const clientOptions = webClientOptions(`${sandbox.url}/api/`, fetch);
   socket = new WatchedSocket({ appToken, logger: pino({ level: 'silent' }), quiet, clientOptions });

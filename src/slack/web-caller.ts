@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { type FetchFunction, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { realMilliseconds } from '../clock.ts';
 import { toFailure } from './call.ts';
 import { type FailureKind, SlackFailure } from './failure.ts';
+import { leanFetch } from './lean-fetch.ts';
 import { whenAllowed } from './when-allowed.ts';
 
 export interface ClientOptions {
   token: string;
   apiUrl: string;
-  /** Default: the global one. */
-  fetch?: typeof fetch;
+  /** Default: `leanFetch`. */
+  fetch?: FetchFunction;
   /** Told of every call once it has ended. */
   onCall?: (call: EndedCall) => void;
 }
@@ -22,7 +23,7 @@ export interface EndedCall {
 }
 
 /** Slack's client library retries by posting again, and sleeps through a 429: both are the outbox's business. */
-export const webClientOptions = (apiUrl: string, fetch?: typeof globalThis.fetch): WebClientOptions => ({
+export const webClientOptions = (apiUrl: string, fetch = leanFetch): WebClientOptions => ({
   slackApiUrl: apiUrl,
   fetch,
   retryConfig: { retries: 0 },

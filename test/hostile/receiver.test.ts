@@ -28,6 +28,7 @@ async function open(
     clock: systemClock,
     logger: pino({ level: 'silent' }),
     isFirst: async () => true,
+    isAct: () => true,
     ...options,
   });
   receiver.init({ processEvent } as unknown as App);
@@ -36,8 +37,7 @@ async function open(
   return receiver.port;
 }
 
-async function send(port: number, secret = SECRET) {
-  const body = 'command=%2Fupgrade';
+async function send(port: number, secret = SECRET, body = 'command=%2Fupgrade') {
   const timestamp = String(Math.floor(systemClock.now().getTime() / 1_000));
   const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
   const began = realMilliseconds();
@@ -59,6 +59,19 @@ test('Postgres is slow and then nobody acknowledges → an answer within three s
   const { status, took } = await send(port);
   expect(status).toBe(503);
   expect(took).toBeLessThan(3_000);
+});
+
+test('Postgres is slow → a command is acknowledged at once, done when it has answered, and waited for at the end', async () => {
+  const done: unknown[] = [];
+  const isFirst = () => pause(700, true);
+  const port = await open({ isFirst }, async ({ body }) => void done.push(await pause(100, body.text)));
+  const body = 'command=%2Fupgrade&text=list&response_url=http%3A%2F%2F127.0.0.1%3A1%2F';
+  const { status, took } = await send(port, SECRET, body);
+  expect(status).toBe(200);
+  expect(took).toBeLessThan(500);
+  expect(done).toEqual([]);
+  await opened.pop()?.stop();
+  expect(done).toEqual(['list']);
 });
 
 test('while a secret takes another one’s place → both are good, and nothing else is', async () => {

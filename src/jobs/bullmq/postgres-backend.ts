@@ -23,7 +23,8 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
     connectionString: url,
     max: CONNECTIONS,
     application_name: 'watchbell queue',
-    options: `-c search_path=${SCHEMA}`,
+    // No ring waits for the disk: those that a crash of the server forgets are rung again at the next sweep.
+    options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
@@ -51,10 +52,13 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
 /** Two processes that put up the same scheduler at once would double it or stop it. */
 async function withLock(pool: pg.Pool, id: string, work: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
+  let held = true;
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [id]);
     await work();
+    await client.query('select pg_advisory_unlock(hashtext($1))', [id]);
+    held = false;
   } finally {
-    client.release(true); // with its connection the lock goes, whatever happened
+    client.release(held); // with its connection the lock goes, whatever happened
   }
 }

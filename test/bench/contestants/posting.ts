@@ -4,9 +4,9 @@ import { webClientOptions } from '../../../src/slack/web-caller.ts';
 import type { SlackPlace } from '../places.ts';
 import { sampleMessage } from './message.ts';
 
-/** What a bare program does to post: Slack's own client, one call. Resolves with the message's ts. */
+/** What a bare program does to post: Slack's own client as it comes, one call. Resolves with the message's ts. */
 export function barePoster({ url, credentials }: SlackPlace): (channel: string) => Promise<string> {
-  const web = new WebClient(credentials.botToken, webClientOptions(`${url}/api/`));
+  const web = new WebClient(credentials.botToken, webClientOptions(`${url}/api/`, fetch));
   const message: Message = sampleMessage();
   return async (channel) => {
     const { ts } = await web.chat.postMessage({
