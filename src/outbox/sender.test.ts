@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
@@ -89,7 +90,12 @@ describe('a delivery', () => {
         return sayText('edited');
       },
     };
-    // One target: each of them has to wait for the one before it.
+    const post = slack.post.bind(slack);
+    slack.post = async (...given) => {
+      if (given[1].text === '6') await pause(400);
+      return post(...given);
+    };
+    // One target: each of them has to wait for the one before it, and Slack takes its time for one.
     for (let n = 0; n < 12; n++) await say(`${n}`);
     await transact(context, (unit) => touch(unit, live));
     const sender = new Sender(context, 'outbox', { ...options, renderers });

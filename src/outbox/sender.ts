@@ -27,7 +27,7 @@ const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
 /** After something began: whatever the limits put off has its time by then. */
 const AGAIN_MS = 100;
-/** In a rush, edits wait until nothing was posted for so long; a rush that goes on for long they join. */
+/** In a rush, edits wait until nothing has been under way for so long; a rush that goes on for long they join. */
 const QUIET_MS = 150;
 const RUSH_MS = 5_000;
 /** How often it looks at most while more than half of what may be under way is. */
@@ -45,7 +45,9 @@ export class Sender {
   readonly #keeper: SentKeeper;
   readonly #loop: LookLoop;
   readonly #underWay: UnderWay;
-  /** When the latest of posts in close succession began, and the first of them (real milliseconds). */
+  /** New messages under way. */
+  #posting = 0;
+  /** When the first of posts in close succession began, and the latest began or ended (real milliseconds). */
   #rush = { from: Number.NEGATIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   /** What Slack's limits hold back, and until when (real milliseconds). */
   readonly #held = new Map<string, Hold & { until: number }>();
@@ -117,12 +119,16 @@ export class Sender {
   #editsIn({ posts, edits }: Outlook): number {
     if (!edits) return Number.POSITIVE_INFINITY;
     if (this.#isLongRush) return 0;
-    return posts ? QUIET_MS : this.#rush.last + QUIET_MS - realMilliseconds();
+    return posts || this.#posting > 0 ? QUIET_MS : this.#rush.last + QUIET_MS - realMilliseconds();
+  }
+
+  /** What waits for its turn at a target is not to be seen, but for the one before it. */
+  get #isRush(): boolean {
+    return this.#posting > 0 || realMilliseconds() - this.#rush.last < QUIET_MS;
   }
 
   get #isLongRush(): boolean {
-    const now = realMilliseconds();
-    return now - this.#rush.last < QUIET_MS && now - this.#rush.from > RUSH_MS;
+    return this.#isRush && realMilliseconds() - this.#rush.from > RUSH_MS;
   }
 
   #looking() {
@@ -150,14 +156,14 @@ export class Sender {
   }
 
   #start(delivery: ClaimedDelivery, upgrade: string): void {
-    if (!delivery.ts) this.#noteRush(realMilliseconds());
+    if (!delivery.ts) this.#notePosting(1);
     const work = this.#take(delivery, upgrade).catch((error: unknown) =>
       // Its lease ends by itself; whoever claims it then looks before sending.
       this.#context.logger.error({ err: error, delivery: delivery.id }, 'outbox: left to its lease'),
     );
     this.#underWay.add(work, () => {
       // The next one to the same target follows only now.
-      if (!delivery.ts) this.#noteRush(realMilliseconds());
+      if (!delivery.ts) this.#notePosting(-1);
       this.#loop.wakeSoon(this.#isBusy ? BUSY_MS : undefined);
     });
   }
@@ -188,9 +194,11 @@ export class Sender {
       .catch((error: unknown) => keepDoubtful(this.#context, delivery, error));
   }
 
-  #noteRush(now: number): void {
-    const goesOn = now - this.#rush.last < QUIET_MS;
-    this.#rush = { from: goesOn ? this.#rush.from : now, last: now };
+  /** One more of them is under way, or one less. */
+  #notePosting(change: 1 | -1): void {
+    const now = realMilliseconds();
+    this.#rush = { from: this.#isRush ? this.#rush.from : now, last: now };
+    this.#posting += change;
   }
 
   #hold(hold: Hold, seconds: number): void {

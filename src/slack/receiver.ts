@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import type { IncomingMessage, Server } from 'node:http';
+import { type HttpBindings, serve } from '@hono/node-server';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { Hono } from 'hono';
 import { type Clock, realMilliseconds } from '../clock.ts';
@@ -72,13 +72,13 @@ export class HttpReceiver implements Receiver {
   }
 
   start(): Promise<void> {
-    const http = new Hono();
+    const http = new Hono<{ Bindings: HttpBindings }>();
     if (this.#options.routes) http.route('/', this.#options.routes);
     http.onError((error, c) => {
       this.#options.logger.warn({ err: error }, 'HTTP: a request could not be answered');
       return c.text('failed', 500);
     });
-    http.post('/slack/events', (c) => this.#receive(c.req.raw));
+    http.post('/slack/events', ({ env, req }) => this.#receive(env.incoming, req.raw.headers));
     return new Promise((resolve, reject) => {
       const { host, port } = this.#options;
       const server = serve({ fetch: http.fetch, hostname: host, port, serverOptions: PATIENCE }, () =>
@@ -102,24 +102,22 @@ export class HttpReceiver implements Receiver {
     await Promise.all(this.#acts);
   }
 
-  async #receive(request: Request): Promise<Response> {
+  async #receive(request: IncomingMessage, headers: Headers): Promise<Response> {
     const body = await readBody(request);
     // What is left of it is not waited for.
     if (!body)
       return new Response('the body is too large', { status: 413, headers: { connection: 'close' } });
     const receivedAt = realMilliseconds();
-    const refusal = this.#refusal(request.headers, body);
+    const refusal = this.#refusal(headers, body);
     if (refusal) return new Response(refusal, { status: 401 });
-    const parsed = parseBody(request.headers.get('content-type') ?? '', body);
+    const parsed = parseBody(headers.get('content-type') ?? '', body);
     if (!parsed) return new Response('the body cannot be read', { status: 400 });
     if (parsed.ssl_check) return new Response('');
     if (parsed.type === 'url_verification') return Response.json({ challenge: parsed.challenge });
     const { response_url: url } = parsed;
     if (!this.#options.isAct(parsed) || typeof url !== 'string')
-      return this.#answer(parsed, request.headers, receivedAt + DEADLINE_MS);
-    const act: Promise<unknown> = this.#act(parsed, request.headers, url).finally(() =>
-      this.#acts.delete(act),
-    );
+      return this.#answer(parsed, headers, receivedAt + DEADLINE_MS);
+    const act: Promise<unknown> = this.#act(parsed, headers, url).finally(() => this.#acts.delete(act));
     this.#acts.add(act);
     return new Response('');
   }
@@ -212,11 +210,12 @@ function sign(secret: string, timestamp: string, body: Buffer): string {
 }
 
 /** Undefined where it is larger than anything that Slack sends. */
-async function readBody({ headers, body }: Request): Promise<Buffer | undefined> {
-  if (Number(headers.get('content-length') ?? 0) > BODY_LIMIT_BYTES) return undefined;
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
+  // Whoever sent too much is to hear of it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > BODY_LIMIT_BYTES) return undefined;
     chunks.push(chunk);
