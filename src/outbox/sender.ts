@@ -27,8 +27,10 @@ const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;
 /** After something began: whatever the limits put off has its time by then. */
 const AGAIN_MS = 100;
-/** In a rush, edits wait until nothing has been under way for so long; a rush that goes on for long they join. */
+/** In a rush, edits wait until no post has been under way for so long; a rush that goes on for long they join. */
 const QUIET_MS = 150;
+/** A post that takes longer holds up nobody's edit. */
+const POSTED_WITHIN_MS = 2_000;
 const RUSH_MS = 5_000;
 /** How often it looks at most while more than half of what may be under way is. */
 const BUSY_MS = 50;
@@ -119,16 +121,20 @@ export class Sender {
   #editsIn({ posts, edits }: Outlook): number {
     if (!edits) return Number.POSITIVE_INFINITY;
     if (this.#isLongRush) return 0;
-    return posts || this.#posting > 0 ? QUIET_MS : this.#rush.last + QUIET_MS - realMilliseconds();
+    return posts ? QUIET_MS : this.#rushGoesOnFor;
   }
 
-  /** What waits for its turn at a target is not to be seen, but for the one before it. */
-  get #isRush(): boolean {
-    return this.#posting > 0 || realMilliseconds() - this.#rush.last < QUIET_MS;
+  /**
+   * Real milliseconds; none where it is over. Posts that wait behind another to their target cannot be claimed yet: that one is
+   * under way is all that shows that more may come.
+   */
+  get #rushGoesOnFor(): number {
+    const quiet = this.#posting > 0 ? POSTED_WITHIN_MS : QUIET_MS;
+    return this.#rush.last + quiet - realMilliseconds();
   }
 
   get #isLongRush(): boolean {
-    return this.#isRush && realMilliseconds() - this.#rush.from > RUSH_MS;
+    return this.#rushGoesOnFor > 0 && realMilliseconds() - this.#rush.from > RUSH_MS;
   }
 
   #looking() {
@@ -197,7 +203,7 @@ export class Sender {
   /** One more of them is under way, or one less. */
   #notePosting(change: 1 | -1): void {
     const now = realMilliseconds();
-    this.#rush = { from: this.#isRush ? this.#rush.from : now, last: now };
+    this.#rush = { from: this.#rushGoesOnFor > 0 ? this.#rush.from : now, last: now };
     this.#posting += change;
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../clock.ts';
 import type { SlackConfig } from '../config.ts';
 import type { Db } from '../db/client.ts';
-import { isAct } from './dispatch.ts';
+import { acksWithNothing } from './dispatch.ts';
 import { HttpReceiver } from './receiver.ts';
 import { rememberRequests } from './replays.ts';
 import { WatchedSocket } from './watched-socket.ts';
@@ -40,7 +40,7 @@ export function createBolt({ slack, identity, db, logger, routes }: BoltOptions)
           clock: systemClock,
           logger,
           isFirst: rememberRequests(db, logger),
-          isAct,
+          acksWithNothing,
           routes,
         })
       : // No signatures are remembered here: nobody else can play anything again over a connection that we opened ourselves,

@@ -7,6 +7,9 @@ const http = (status: number) =>
 const code = (error: string) => toFailure('chat.postMessage', new WebAPIPlatformError({ ok: false, error }));
 
 test.each([
+  [204, 'doubtful'],
+  [302, 'doubtful'],
+  [303, 'doubtful'],
   [400, 'refused'],
   [401, 'passing'],
   [403, 'passing'],

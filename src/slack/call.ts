@@ -82,9 +82,9 @@ function fromHttp(method: string, error: WebAPIHTTPError): SlackFailure {
   return new SlackFailure(kindOfStatus(error.statusCode), method, reason, { cause: error });
 }
 
-/** A time-out on the way (408) may come after Slack had the request. */
+/** A time-out on the way (408) may come after Slack had the request; so may whatever says that it was done, or is to be seen elsewhere. */
 function kindOfStatus(status: number): FailureKind {
-  if (status >= 500 || status === 408) return 'doubtful';
+  if (status < 400 || status >= 500 || status === 408) return 'doubtful';
   return OUR_FAULT.has(status) ? 'refused' : 'passing';
 }
 

@@ -19,8 +19,11 @@ import { Turns } from './turns.ts';
 /** The one slash command. */
 export const COMMAND = '/upgrade';
 
-/** Whether it is acknowledged with nothing, before anything is done; forms are answered by their acknowledgement. */
-export const isAct = ({ command, type }: Record<string, unknown>): boolean =>
+/**
+ * Commands and clicks: over HTTP their `ack` says nothing by itself, since most of them are acknowledged before they come here.
+ * Forms are answered by theirs.
+ */
+export const acksWithNothing = ({ command, type }: Record<string, unknown>): boolean =>
   command === COMMAND || type === 'block_actions';
 
 /** Buttons `command.pick.<n>` run the command that is their value, as if it had been typed. */

@@ -19,7 +19,7 @@ async function serve(answer: RequestListener): Promise<string> {
 test('a form is posted → the answer has the status, headers and text that were sent', async () => {
   const url = await serve(async (request, response) => {
     const sent = { method: request.method, type: request.headers['content-type'], body: await text(request) };
-    response.writeHead(429, 'Too Many Requests', { 'Retry-After': '7', 'X-Twice': ['a', 'b'] });
+    response.writeHead(503, 'Service Unavailable', { 'Retry-After': '7', 'X-Twice': ['a', 'b'] });
     response.end(JSON.stringify(sent));
   });
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -27,8 +27,8 @@ test('a form is posted → the answer has the status, headers and text that were
   const { ok, status, statusText } = answer;
   expect({ ok, status, statusText, url: answer.url }).toEqual({
     ok: false,
-    status: 429,
-    statusText: 'Too Many Requests',
+    status: 503,
+    statusText: 'Service Unavailable',
     url,
   });
   expect([answer.headers.get('Retry-After'), answer.headers.get('X-Absent')]).toEqual(['7', null]);
@@ -49,6 +49,15 @@ test('an answer that breaks off → rejects, and nothing half of it is read', as
     response.write('{"ok":true,', () => response.destroy());
   });
   await expect(leanFetch(url, { method: 'POST', body: '' })).rejects.toThrow();
+});
+
+test('a limit whose body breaks off, or never ends → is a limit all the same', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(429, { 'Retry-After': '7', 'Content-Length': '100' });
+    response.write('{"ok":false,');
+  });
+  const answer = await leanFetch(url, { method: 'POST', body: '' });
+  expect([answer.status, answer.headers.get('Retry-After')]).toEqual([429, '7']);
 });
 
 test.each([

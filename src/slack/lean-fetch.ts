@@ -1,14 +1,21 @@
 import type { FetchFunction } from '@slack/web-api';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 
-const agent = new Agent();
+/** As for Node's own `fetch`, the environment's proxies are used where the operator asks for it. */
+const dispatcher = process.env.NODE_USE_ENV_PROXY === '1' ? new EnvHttpProxyAgent() : new Agent();
+/** For callers who name no time; as long as for any other call. Real milliseconds. */
+const PATIENCE_MS = 10_000;
+const TOO_MANY_REQUESTS = 429;
 
 /**
- * `fetch` with what Slack's client makes use of, without streams and copies of headers: a post costs less than half the
- * processor time (0.29 ms instead of 0.70). Rejects where the answer breaks off, and where it redirects, as nothing of
- * Slack's does, resolves with that status.
+ * `fetch` with what Slack's client makes use of, without streams, copies of headers and compression: a post costs less than
+ * half the processor time (0.29 ms instead of 0.70). Rejects where the answer breaks off; a redirect is not followed, and
+ * resolves with its status.
  */
-export const leanFetch: FetchFunction = async (url, { method = 'GET', headers, body, signal } = {}) => {
+export const leanFetch: FetchFunction = async (
+  url,
+  { method = 'GET', headers, body, signal = AbortSignal.timeout(PATIENCE_MS) } = {},
+) => {
   // Files are sent by other means: see `FileTransfer`.
   if (body instanceof FormData) throw new Error('A form with files in it cannot be sent.');
   const answer = await request(url, {
@@ -16,9 +23,9 @@ export const leanFetch: FetchFunction = async (url, { method = 'GET', headers, b
     headers,
     body,
     signal,
-    dispatcher: agent,
+    dispatcher,
   });
-  const text = await answer.body.text();
+  const text = await textOf(answer);
   return {
     ok: answer.statusCode >= 200 && answer.statusCode < 300,
     status: answer.statusCode,
@@ -33,6 +40,13 @@ export const leanFetch: FetchFunction = async (url, { method = 'GET', headers, b
     arrayBuffer: async () => new TextEncoder().encode(text).buffer,
   };
 };
+
+/** A limit is known by its headers: how it goes on, if at all, does not matter. */
+async function textOf({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+  if (statusCode !== TOO_MANY_REQUESTS) return body.text();
+  body.dump().catch(() => {});
+  return '';
+}
 
 /** What came more than once, in one line. */
 const oneOf = (value: string | string[] | undefined): string | undefined =>

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { Hono } from 'hono';
@@ -7,6 +8,7 @@ import { type Clock, realMilliseconds } from '../clock.ts';
 import { readSecrets } from '../config-variables.ts';
 import type { Logger } from '../logger.ts';
 import { leanFetch } from './lean-fetch.ts';
+import { type Body, parseBody, readBody } from './read-request.ts';
 import type { IsFirst } from './replays.ts';
 import { limitSilent } from './silent-connections.ts';
 
@@ -19,18 +21,14 @@ export interface HttpReceiverOptions {
   clock: Clock;
   logger: Logger;
   isFirst: IsFirst;
-  /** Whether the acknowledgement of this request says nothing: where its person can be told afterwards, it waits for nothing. */
-  isAct: (body: Body) => boolean;
+  /** Whether the acknowledgement of this request never says anything. Where its person has a response URL, it waits for nothing. */
+  acksWithNothing: (body: Body) => boolean;
   /** Further routes, such as `/healthz`. */
   routes?: Hono;
 }
 
-/** What Slack sent, read but not understood. */
-export type Body = Record<string, unknown>;
-
 /** Slack's own limit for replayed requests; Bolt's receiver lets requests from the future pass. */
 const TOLERANCE_SECONDS = 300;
-const BODY_LIMIT_BYTES = 1_000_000;
 /** Slack waits three seconds for all of it, and the answer has its way to go. Real milliseconds. */
 const DEADLINE_MS = 2_800;
 
@@ -44,8 +42,6 @@ const PATIENCE = {
 /** Far more than Slack opens; what comes beyond is turned away instead of using up the memory. */
 const MOST_CONNECTIONS = 1_000;
 const MOST_SILENT = 500;
-/** For a word to whoever did what could not be taken up. Real milliseconds. */
-const TELLING_MS = 10_000;
 
 /** Slack's requests over HTTP at `/slack/events`: signed, not old, not from the future, done once, answered by the ack. */
 export class HttpReceiver implements Receiver {
@@ -115,7 +111,7 @@ export class HttpReceiver implements Receiver {
     if (parsed.ssl_check) return new Response('');
     if (parsed.type === 'url_verification') return Response.json({ challenge: parsed.challenge });
     const { response_url: url } = parsed;
-    if (!this.#options.isAct(parsed) || typeof url !== 'string')
+    if (!this.#options.acksWithNothing(parsed) || typeof url !== 'string')
       return this.#answer(parsed, headers, receivedAt + DEADLINE_MS);
     const act: Promise<unknown> = this.#act(parsed, headers, url).finally(() => this.#acts.delete(act));
     this.#acts.add(act);
@@ -137,6 +133,7 @@ export class HttpReceiver implements Receiver {
   async #act(body: Body, headers: Headers, url: string): Promise<void> {
     const { logger } = this.#options;
     try {
+      await nextTick(); // the acknowledgement is on its way by then
       const standing = await this.#recognize(headers);
       if (standing === 'first')
         await this.#app?.processEvent({ ...eventOf(body, headers), ack: async () => {} });
@@ -209,37 +206,6 @@ function sign(secret: string, timestamp: string, body: Buffer): string {
   return `v0=${hmac.update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 }
 
-/** Undefined where it is larger than anything that Slack sends. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Whoever sent too much is to hear of it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The JSON object in the body, or undefined where there is none. */
-function parseBody(type: string, body: Buffer): Body | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    if (/^application\/json\b/i.test(type)) return asObject(JSON.parse(text));
-    if (!/^application\/x-www-form-urlencoded\b/i.test(type)) return undefined;
-    const form = Object.fromEntries(new URLSearchParams(text));
-    return form.payload ? asObject(JSON.parse(form.payload)) : form;
-  } catch {
-    // The sender is told; there is nobody else to tell.
-    return undefined;
-  }
-}
-
-const asObject = (value: unknown): Body | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
-
 /** Into the channel of the act, for its person alone. */
 async function sayNotDone(url: string): Promise<void> {
   const text = 'Watchbell cannot reach its database, so nothing was done. Try again in a minute.';
@@ -247,7 +213,6 @@ async function sayNotDone(url: string): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
-    signal: AbortSignal.timeout(TELLING_MS),
   });
   if (!ok) throw new Error(`the person could not be told: HTTP ${status}`);
 }

@@ -28,7 +28,7 @@ async function open(
     clock: systemClock,
     logger: pino({ level: 'silent' }),
     isFirst: async () => true,
-    isAct: () => true,
+    acksWithNothing: () => true,
     ...options,
   });
   receiver.init({ processEvent } as unknown as App);

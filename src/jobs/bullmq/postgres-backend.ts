@@ -52,13 +52,13 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
 /** Two processes that put up the same scheduler at once would double it or stop it. */
 async function withLock(pool: pg.Pool, id: string, work: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
-  let held = true;
+  let unlocked = false;
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [id]);
     await work();
     await client.query('select pg_advisory_unlock(hashtext($1))', [id]);
-    held = false;
+    unlocked = true;
   } finally {
-    client.release(held); // with its connection the lock goes, whatever happened
+    client.release(!unlocked); // the lock goes with its connection, whatever happened
   }
 }
