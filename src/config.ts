@@ -60,6 +60,9 @@ export function readLogLevel(env: Environment = process.env): Config['logLevel']
   return VARIABLES.shape.LOG_LEVEL.catch('info').parse(env.LOG_LEVEL || undefined);
 }
 
+/** Whether the operator asks Node to go through the environment's proxies (HTTPS_PROXY, NO_PROXY), as its own `fetch` then does. */
+export const usesProxies = (env: Environment = process.env): boolean => env.NODE_USE_ENV_PROXY === '1';
+
 export interface VariableRow {
   name: string;
   /** `required`, a default, or empty. */

@@ -1,8 +1,8 @@
 import type { FetchFunction } from '@slack/web-api';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { usesProxies } from '../config.ts';
 
-/** As for Node's own `fetch`, the environment's proxies are used where the operator asks for it. */
-const dispatcher = process.env.NODE_USE_ENV_PROXY === '1' ? new EnvHttpProxyAgent() : new Agent();
+const dispatcher = usesProxies() ? new EnvHttpProxyAgent() : new Agent();
 /** For callers who name no time; as long as for any other call. Real milliseconds. */
 const PATIENCE_MS = 10_000;
 const TOO_MANY_REQUESTS = 429;
