@@ -1,9 +1,7 @@
-import type { Benchmark } from './benchmark.ts';
-import type { BeatsOffers } from './contestants/beats.ts';
+import type { Benchmark, Row } from './benchmark.ts';
+import { type Beats, type BeatsOffers, STRUCK } from './contestants/beats.ts';
 import { median, percentile, say } from './figures.ts';
 import { askOnce } from './processes.ts';
-
-const CONTESTANTS = ['bare-timers', 'bot-beats'] as const;
 
 /** Everybody's heartbeat at the same instant: the worst moment of a night with many windows. */
 export const punctuality: Benchmark = {
@@ -11,33 +9,36 @@ export const punctuality: Benchmark = {
   async run(ground, { rounds, quick }) {
     const windows = quick ? 100 : 1_000;
     const slack = await ground.slack({ rooms: windows, people: 0, rateLimits: false });
-    const figures: Record<string, number>[] = [];
+    const place = { slack: slack.place, windows, apart: 0, queueUrl: ground.redisUrl };
+    const lateness: { bare: number[][]; bot: number[][] }[] = [];
     for (let round = 0; round < rounds; round++) {
-      const figure: Record<string, number> = {};
-      for (const name of CONTESTANTS) {
-        const beats = { slack: slack.place, windows, apart: 0, queueUrl: ground.redisUrl };
-        const task = { ...beats, databaseUrl: await ground.database() };
-        const lateness = await askOnce<BeatsOffers, 'run'>(`contestants/${name}`, 'run', task);
-        figure[`${name} p50`] = percentile(lateness, 0.5);
-        figure[`${name} p99`] = percentile(lateness, 0.99);
-      }
-      figures.push(figure);
+      lateness.push({
+        bare: await strike('bare-timers', { ...place, databaseUrl: await ground.database() }),
+        bot: await strike('bot-beats', { ...place, databaseUrl: await ground.database() }),
+      });
     }
     await slack.stop();
-    const p99 = (name: string) => figures.map((figure) => figure[`${name} p99`] ?? Number.NaN);
-    const bare = p99('bare-timers');
-    const ratio = median(p99('bot-beats').map((late, round) => late / (bare[round] ?? Number.NaN)));
-    return [
-      {
-        what: `punctuality: ${windows} windows whose heartbeats fall on the same instant, p99 lateness`,
+    return STRUCK.map((which, index): Row => {
+      const figures = lateness.map((late) => ({
+        'bare p50': percentile(late.bare[index] ?? [], 0.5),
+        'bare p99': percentile(late.bare[index] ?? [], 0.99),
+        'bot p50': percentile(late.bot[index] ?? [], 0.5),
+        'bot p99': percentile(late.bot[index] ?? [], 0.99),
+      }));
+      const ratio = median(figures.map((figure) => figure['bot p99'] / figure['bare p99']));
+      return {
+        what: `${windows} windows whose heartbeats fall on the same instant, ${which}, p99 lateness`,
         against: 'a bare setTimeout loop posting the same',
-        measured: `${say(median(p99('bot-beats')))} ms`,
-        baseline: `${say(median(bare))} ms`,
+        measured: `${say(median(figures.map((figure) => figure['bot p99'])))} ms`,
+        baseline: `${say(median(figures.map((figure) => figure['bare p99'])))} ms`,
         ratio,
         aim: '≤ 1.5',
         met: ratio <= 1.5,
         rounds: figures,
-      },
-    ];
+      };
+    });
   },
 };
+
+const strike = (contestant: string, beats: Beats): Promise<number[][]> =>
+  askOnce<BeatsOffers, 'run'>(`contestants/${contestant}`, 'run', beats);

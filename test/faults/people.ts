@@ -196,7 +196,7 @@ export class People {
     const from = this.#now;
     const attempt: Attempt = { upgrade, by, verb, from, to: from, answer: '', sent: 0, ...details };
     this.attempts.push(attempt);
-    const isAnswer = ({ text }: Ephemeral) => answers(text, upgrade, verb, details.text);
+    const isAnswer = ({ text }: Ephemeral) => answers(text, { upgrade, verb, ...details });
     for (const end = this.#patience; attempt.answer === '' && Date.now() < end; ) {
       const heard = this.#heard(by, channel).length;
       const { sent, taken } = await act(() => this.#heard(by, channel).slice(heard).some(isAnswer));

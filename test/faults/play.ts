@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { FormValues, Sandbox } from '../../src/sandbox/index.ts';
 import { type Act, minutesAfter } from './act.ts';
+import { typedTime } from './answers.ts';
 import type { PacedClock } from './paced-clock.ts';
 import type { People } from './people.ts';
 import type { Scenario, Story } from './scenario.ts';
@@ -129,11 +130,10 @@ async function moveAhead({ clock, people }: Stage, { key, story }: Played): Prom
   const who = { upgrade: key, by: story.lead, verb: 'reschedule', room: story.room };
   const start = toTheMinute(minutesAfter(clock.now(), 10));
   const details = { start: start.getTime(), text: 'it took too long', times: 'once' } as const;
-  await people.type(who, `reschedule ${key} ${typed(start)} it took too long`, details);
+  await people.type(who, `reschedule ${key} ${typedTime(start)} it took too long`, details);
 }
 
 const toTheMinute = (at: Date): Date => new Date(Math.floor(at.getTime() / 60_000) * 60_000);
-const typed = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
 
 async function perform({ people }: Stage, { key, story }: Played, act: Act): Promise<unknown> {
   const who = { upgrade: key, by: act.by, verb: act.do.verb, room: act.from ?? story.room };
@@ -144,7 +144,7 @@ async function perform({ people }: Stage, { key, story }: Played, act: Act): Pro
     case 'reschedule': {
       const { to } = act.do;
       const details = { start: to.getTime(), text: 'the vendor is late', times };
-      return people.type(who, `reschedule ${key} ${typed(to)} the vendor is late`, details);
+      return people.type(who, `reschedule ${key} ${typedTime(to)} the vendor is late`, details);
     }
     case 'status':
     case 'issue':

@@ -10,8 +10,11 @@ export interface Beats {
   apart: number;
 }
 
-/** Real milliseconds from the instant at which each was due to its arrival in Slack. */
-export type BeatsOffers = { run(beats: Beats): Promise<number[]> };
+/** Every window strikes twice: with code that never ran before, and as it is from then on. */
+export const STRUCK = ['the first after a start', 'the next'] as const;
+
+/** Real milliseconds from the instant at which each was due to its arrival in Slack, for each strike. */
+export type BeatsOffers = { run(beats: Beats): Promise<number[][]> };
 
 /** From here until the first is due. */
 export const AHEAD_MS = 3_000;

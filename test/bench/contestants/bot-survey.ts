@@ -11,7 +11,7 @@ import { RecordingSlack } from '../../support/recording-slack.ts';
 import { CROWD, type FastClock, fastClock } from '../places.ts';
 import { offer } from '../processes.ts';
 import { type BotPlace, startBot } from './bot.ts';
-import { openWindows, planFirstBeat } from './windows.ts';
+import { openWindows, planBeat } from './windows.ts';
 
 export interface SurveyTask extends BotPlace {
   clock: FastClock;
@@ -19,11 +19,15 @@ export interface SurveyTask extends BotPlace {
   windows: number;
   /** Minutes from one of their heartbeats to the next. */
   heartbeat: number;
+  /** Seconds from one window's first heartbeat to the next window's. */
+  apart: number;
+  /** Seconds after which it is enough, whoever was asked by then. */
+  enough?: number;
 }
 
 /** All by the fast clock. */
 export interface Surveyed {
-  /** From the moment at which everybody was to be asked to the last invitation. */
+  /** From the moment at which everybody was to be asked to the last invitation, or until it was enough. */
   seconds: number;
   invitations: number;
   /** Of everything that was posted in that time. */
@@ -33,7 +37,7 @@ export interface Surveyed {
 }
 
 const offers = {
-  async run({ clock: fast, windows, heartbeat, ...place }: SurveyTask): Promise<Surveyed> {
+  async run({ clock: fast, windows, heartbeat, apart, enough, ...place }: SurveyTask): Promise<Surveyed> {
     const clock = fastClock(fast);
     const app = await startBot(place, { clock, pacer: undefined });
     const { communication } = await shippedPlan(new RecordingSlack());
@@ -42,10 +46,10 @@ const offers = {
     });
     await transact(app.context, async (unit) => {
       for (const [index, upgrade] of opened.entries())
-        await planFirstBeat(unit, upgrade, addSeconds(unit.now, 60 + index));
+        await planBeat(unit, upgrade, 1, addSeconds(unit.now, 60 + index * apart));
     });
     const upgradeId = await completeForCrowd(app);
-    return untilAsked(app, upgradeId);
+    return untilAsked(app, upgradeId, enough);
   },
 };
 export type SurveyOffers = typeof offers;
@@ -70,21 +74,23 @@ async function completeForCrowd(app: Watchbell): Promise<number> {
   });
 }
 
-async function untilAsked({ context }: Watchbell, upgradeId: number): Promise<Surveyed> {
-  const inSurvey = sql`kind = 'survey' and upgrade_id = ${upgradeId}`;
+async function untilAsked(
+  { context }: Watchbell,
+  upgradeId: number,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<Surveyed> {
   for (;;) {
     await pause(500);
-    const { rows } = await context.db.execute<{ all: string; sent: string; from: string; to: string }>(sql`
-      select count(*) as all, count(*) filter (where state = 'sent') as sent,
-        extract(epoch from min(planned_for)) as from, max(ts::numeric) as to from outbox where ${inSurvey}`);
-    const [row] = rows;
-    if (!row || Number(row.all) === 0 || row.all !== row.sent) continue;
     // Each reads its own clock from the row that it was planned by, not from when its turn came.
-    const due = await context.db.execute<{ at: string }>(
-      sql`select extract(epoch from min(due_at)) as at from timetable where kind = 'survey.invite' and upgrade_id = ${upgradeId}`,
-    );
-    const from = Number(due.rows[0]?.at);
-    const to = Number(row.to);
+    const { rows } = await context.db.execute<{ all: string; sent: string; from: string; to: string }>(sql`
+      select count(*) as all, count(*) filter (where state = 'sent') as sent, max(ts::numeric) as to,
+        (select extract(epoch from min(due_at)) from timetable
+          where kind = 'survey.invite' and upgrade_id = ${upgradeId}) as from
+      from outbox where kind = 'survey' and upgrade_id = ${upgradeId}`);
+    const [row] = rows;
+    if (!row || Number(row.sent) === 0) continue;
+    const [from, to] = [Number(row.from), Number(row.to)];
+    if (row.all !== row.sent && to - from < enough) continue;
     const within = sql`ts::numeric between ${from} and ${to}`;
     const posts = await context.db.execute<{ count: string }>(
       sql`select count(*) as count from outbox where ${within}`,
@@ -93,7 +99,7 @@ async function untilAsked({ context }: Watchbell, upgradeId: number): Promise<Su
       select ts::numeric - extract(epoch from planned_for) as late from outbox where kind = 'heartbeat' and ${within}`);
     return {
       seconds: to - from,
-      invitations: Number(row.all),
+      invitations: Number(row.sent),
       posts: Number(posts.rows[0]?.count),
       beatsLate: beats.rows.map(({ late }) => Number(late)),
     };

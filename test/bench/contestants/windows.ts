@@ -1,9 +1,11 @@
 import { subMinutes } from 'date-fns';
+import { and, eq } from 'drizzle-orm';
 import type { Watchbell } from '../../../src/app.ts';
 import { transact, type Unit } from '../../../src/context.ts';
 import { FRESH } from '../../../src/heartbeat/schemas.ts';
 import { touch } from '../../../src/outbox/index.ts';
 import { planRows } from '../../../src/timetable/index.ts';
+import { timetable } from '../../../src/timetable/tables.ts';
 import type { ResolvedPlan } from '../../../src/upgrade/plan/schema.ts';
 import { insertUpgrade, type Upgrade, updateUpgrade } from '../../../src/upgrade/store.ts';
 import { deriveWindow } from '../../../src/upgrade/window.ts';
@@ -39,10 +41,14 @@ export async function openWindows(
   });
 }
 
-/** Plans the first heartbeat of a running window for this instant. */
-export async function planFirstBeat(unit: Unit, upgrade: Upgrade, dueAt: Date): Promise<void> {
-  const startedAt = subMinutes(dueAt, upgrade.plan.communication.heartbeat);
+/** Plans the heartbeat of this number of a running window for this instant, wherever it was planned before. */
+export async function planBeat(unit: Unit, upgrade: Upgrade, number: number, dueAt: Date): Promise<void> {
+  const startedAt = subMinutes(dueAt, number * upgrade.plan.communication.heartbeat);
   await updateUpgrade(unit, upgrade, { startedAt });
   const { teamId, id } = upgrade;
-  await planRows(unit, [{ teamId, upgradeId: id, kind: 'heartbeat', slot: '1', dueAt, payload: FRESH }]);
+  const slot = String(number);
+  await unit.tx
+    .delete(timetable)
+    .where(and(eq(timetable.upgradeId, id), eq(timetable.kind, 'heartbeat'), eq(timetable.slot, slot)));
+  await planRows(unit, [{ teamId, upgradeId: id, kind: 'heartbeat', slot, dueAt, payload: FRESH }]);
 }
