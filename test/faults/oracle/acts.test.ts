@@ -140,6 +140,18 @@ describe('what people try', () => {
     expect(unheard(11.4)).not.toContainEqual(vain);
   });
 
+  test('done, refused because it is being rolled back → wrong; decided at that very moment → not', () => {
+    const refused = (decided: number) =>
+      working((story) => {
+        story.act('rollback', 'rollback.asked', 11, { number: 1, text: 'slow' });
+        story.try('done', 12, { to: at(12.2), answer: 'Not done: UP-1 is being rolled back.' });
+        story.note('rollback.decided', decided, { number: 1, choice: 'roll_back', how: 'silence' });
+      }).judge().wrong;
+    const vain = containing('tried to done');
+    expect(refused(11.5)).toContainEqual(vain);
+    expect(refused(12.1)).not.toContainEqual(vain);
+  });
+
   test('without the right: refused → clean; answered otherwise → wrong', () => {
     const tried = (answer: string) =>
       working((story) => story.try('status', 12, { by: 'zoe', text: 'x', answer }));

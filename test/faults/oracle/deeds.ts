@@ -76,15 +76,21 @@ function judgeOutcome(
   { wrong, verdict }: { wrong: (what: string) => void; verdict: Verdict },
 ): void {
   const { verb, by, answer } = attempt;
-  const isTheirs = meanwhile.every(
-    (one) => mayAct(life.plan, verb, by, one) && isPossible(life.plan, attempt, one, measure.early),
-  );
+  const isTheirs =
+    meansOneThing(verb, meanwhile) &&
+    meanwhile.every(
+      (one) => mayAct(life.plan, verb, by, one) && isPossible(life.plan, attempt, one, measure.early),
+    );
   if (came.length === 0 && !isTheirs) return;
   const excused = promiseOf(attempt) === undefined && measure.isStruck(...lastTries(attempt, speed));
   count(verdict, `act: ${verb}`, { excused, absent: came.length === 0 });
   if (came.length > 0 || excused) return;
   wrong(`as was allowed, and the record has nothing of it; the answer was “${firstLine(answer)}”`);
 }
+
+/** `done` says that something else is done in each state: whoever says it while the state changes may be refused. */
+const meansOneThing = (verb: string, meanwhile: Moment[]): boolean =>
+  verb !== 'done' || new Set(meanwhile.map(({ state }) => state)).size === 1;
 
 /** All of them that lasted, or began, while it was tried. */
 const during = (moments: Moment[], { from, to }: Attempt, margin: number): Moment[] =>
