@@ -9,8 +9,8 @@ const BUSY_MS = 3_000;
 const AFTERMATH_MS = 6_000;
 /** The same where a process ends in good order. */
 const GOOD_ORDER_MS = 1_000;
-/** A message that Slack refuses again and again waits as long again before the next try: at most so long. */
-const BACK_OFF_MS = 16_000;
+/** A message that Slack refuses again and again waits as long again before the next try, half a minute at most. */
+const BACK_OFF_MS = 30_000;
 /** Hits that lie closer together than this, and the time they have taken so far, may be tries of one message. */
 const RETRY_MS = 1_500;
 /** Real milliseconds in which what was done surely stands in the database, where nothing is struck. */
