@@ -15,7 +15,7 @@ function acts(turns: Turns) {
   return { begun, take, end };
 }
 
-const calm = async () => true;
+const calm = { isCalm: async () => true };
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await nextTick();
@@ -65,7 +65,7 @@ it('an act that fails → its turn is free again', async () => {
 
 it('a processor that has its hands full → one at a time, and more again when it is calm', async () => {
   let busy = true;
-  const { begun, take, end } = acts(new Turns(9, async () => !busy));
+  const { begun, take, end } = acts(new Turns(9, { isCalm: async () => !busy }));
   const all = ['a', 'b', 'c', 'd'].map(take);
   await settle();
   expect(begun).toEqual(['a']);
@@ -77,5 +77,16 @@ it('a processor that has its hands full → one at a time, and more again when i
   await settle();
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
   for (const name of ['b', 'c', 'd']) end(name);
+  await Promise.all(all);
+});
+
+it('a processor that stays busy → nobody waits for the end of another for long', async () => {
+  const turns = new Turns(9, { isCalm: async () => false, patience: 50 });
+  const { begun, take, end } = acts(turns);
+  const all = ['a', 'b', 'c'].map(take);
+  await settle();
+  expect(begun).toEqual(['a']);
+  await expect.poll(() => begun).toEqual(['a', 'b', 'c']);
+  for (const name of begun) end(name);
   await Promise.all(all);
 });
