@@ -81,5 +81,7 @@ export const VARIABLES = z.object({
       error: 'must be fatal, error, warn, info, debug, trace or silent',
     })
     .default('info')
-    .describe('How much to log. `info` is what an operator needs; `debug` adds stack traces to errors.'),
+    .describe(
+      'How much to log. `info` is what an operator needs; `debug` says more, also of the error with which a command ends.',
+    ),
 });

@@ -1,4 +1,7 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import pg from 'pg';
 import { expect, test } from 'vitest';
+import { messageOf } from './db/query-error.ts';
 import { logTo, toReadable } from './logger.ts';
 import { apart, traced } from './trace.ts';
 
@@ -17,6 +20,24 @@ test('a token in what is logged → never in the line', () => {
   );
   expect(line).toContain('[secret]');
   for (const secret of ['xoxb-1', 'xapp-1', 'Bearer x']) expect(line).not.toContain(secret);
+});
+
+test('a statement that failed → what Postgres says of it, and nothing of what was to be written', () => {
+  const said = Object.assign(new pg.DatabaseError('violates a constraint', 20, 'error'), {
+    code: '23514',
+    detail: 'Failing row contains (7, what somebody typed).',
+  });
+  const failed = new DrizzleQueryError('insert into issue (text) values ($1)', ['what somebody typed'], said);
+  const wrapped = new Error('an act failed', { cause: failed });
+  for (const err of [failed, wrapped]) {
+    const line = logged((logger) => logger.error({ err }, 'failed'));
+    expect(line).toContain('insert into issue (text) values ($1)');
+    expect(line).toContain('violates a constraint');
+    expect(line).toContain('logger.test.ts');
+    expect(line).not.toContain('somebody');
+  }
+  expect(messageOf(failed)).toBe('violates a constraint');
+  expect(failed.message).toContain('somebody');
 });
 
 test('a line for a person → time, level, text, fields and the cause', () => {

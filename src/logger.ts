@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { withoutValues } from './db/query-error.ts';
 import { currentFields, fieldsOf } from './trace.ts';
 
 export type { Logger };
@@ -31,8 +32,11 @@ export function createLogger(options: { level: LogLevel; readable?: boolean }): 
 /** The same log, written elsewhere. */
 export function logTo(destination: pino.DestinationStream, level: LogLevel): Logger {
   const paths = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '[secret]' }, mixin: workOf }, destination);
+  const redact = { paths, censor: '[secret]' };
+  return pino({ level, base: null, redact, serializers, mixin: workOf }, destination);
 }
+
+const serializers = { err: (error: Error) => pino.stdSerializers.err(withoutValues(error) as Error) };
 
 /** The work in which the line is written, or in which the error came up that it tells of. */
 const workOf = (line: object) => ({ ...fieldsOf('err' in line ? line.err : undefined), ...currentFields() });

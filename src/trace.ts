@@ -8,6 +8,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { withoutValues } from './db/query-error.ts';
 
 /** One piece of work: what its span says, and what every log line within it says. No personal data. */
 export interface Work {
@@ -43,7 +44,8 @@ export function traced<T>({ name, from, fields = {}, outward }: Work, act: () =>
         return await act();
       } catch (error) {
         if (error instanceof Error && !cameUpIn.has(error)) cameUpIn.set(error, currentFields());
-        span.recordException(error instanceof Error ? error : String(error));
+        const told = withoutValues(error);
+        span.recordException(told instanceof Error ? told : String(told));
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {

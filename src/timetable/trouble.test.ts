@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeEach, expect, it } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
@@ -104,6 +105,30 @@ it('a row of a kind that only a newer version knows is left to it, and blocks no
   // Nor is it looked for at once again, and again.
   const { rows: waiting } = await db.execute<{ retry: number | null }>(outlook(NOW, ['bell']));
   expect(waiting).toMatchObject([{ retry: null }]);
+});
+
+it('a row that was given up → taken again once it was put back as docs/operations.md says', async () => {
+  let broken = true;
+  const fragile = handler({
+    kind: 'fragile',
+    async decide() {
+      if (broken) throw new Error('a defect');
+      return 'done';
+    },
+  });
+  await plan('fragile');
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await runner(fragile).runDue();
+    await soon();
+  }
+  const [failed] = await rows();
+  expect(failed).toMatchObject({ state: 'failed', reason: 'a defect' });
+  broken = false;
+  const [statement = ''] =
+    /update timetable set state = 'planned'[^"]+/.exec(await readFile('docs/operations.md', 'utf8')) ?? [];
+  await db.execute(statement.replace('123', String(failed?.id)));
+  await runner(fragile).runDue();
+  expect(await rows()).toMatchObject([{ state: 'done', reason: null }]);
 });
 
 it('a row that cannot read Slack because the token is revoked waits for it', async () => {

@@ -1,0 +1,30 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import pg from 'pg';
+
+/**
+ * An error as it may be logged or traced: without the values of a statement that failed, nor those that Postgres repeats. They
+ * may be what somebody typed.
+ */
+export function withoutValues(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const kept: Error = Object.create(Object.getPrototypeOf(error), Object.getOwnPropertyDescriptors(error));
+  if (error.cause !== undefined) define(kept, { cause: withoutValues(error.cause) });
+  if (error instanceof DrizzleQueryError) {
+    const message = `Failed query: ${error.query}`;
+    const frames = error.stack?.slice(error.stack.indexOf('\n    at ')) ?? '';
+    define(kept, { message, stack: `Error: ${message}${frames}`, params: undefined });
+  }
+  if (error instanceof pg.DatabaseError) define(kept, { detail: undefined, where: undefined });
+  return kept;
+}
+
+/** What went wrong, to be kept and shown: of a statement that failed, what Postgres says of it. */
+export function messageOf(error: unknown): string {
+  if (error instanceof DrizzleQueryError && error.cause) return messageOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function define(error: Error, fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields))
+    Object.defineProperty(error, name, { value, configurable: true, writable: true, enumerable: false });
+}
