@@ -65,7 +65,9 @@ it('an act that fails → its turn is free again', async () => {
 
 it('a processor that has its hands full → one at a time, and more again when it is calm', async () => {
   let busy = true;
-  const { begun, take, end } = acts(new Turns(9, { isCalm: async () => !busy }));
+  const { begun, take, end } = acts(
+    new Turns(9, { isCalm: async () => !busy, atLatest: Number.POSITIVE_INFINITY }),
+  );
   const all = ['a', 'b', 'c', 'd'].map(take);
   await settle();
   expect(begun).toEqual(['a']);
@@ -81,7 +83,7 @@ it('a processor that has its hands full → one at a time, and more again when i
 });
 
 it('a processor that stays busy → nobody waits for the end of another for long', async () => {
-  const turns = new Turns(9, { isCalm: async () => false, patience: 50 });
+  const turns = new Turns(9, { isCalm: async () => false, atLatest: 50 });
   const { begun, take, end } = acts(turns);
   const all = ['a', 'b', 'c'].map(take);
   await settle();

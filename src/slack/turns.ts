@@ -1,30 +1,32 @@
 import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises';
-import { stopwatch } from '../clock.ts';
+import { realMilliseconds } from '../clock.ts';
 
 /** For how long it is seen whether the processor is busy (real milliseconds), and up to which share of that it is not. */
 const WATCHED_MS = 5;
 const CALM_SHARE = 0.5;
-/** Nobody waits longer for that: a form opens within three seconds of its click or not at all. Real milliseconds. */
-const PATIENCE_MS = 500;
+/** So long after one began, the next begins all the same: a form opens within three seconds of its click or not at all. Real milliseconds. */
+const AT_LATEST_MS = 100;
 
 /**
  * Lets acts go on side by side, up to `most` of them, in the order in which they came. Acts that wait for others, as for Slack,
- * leave room for more; while the processor is busy, no further one begins beside them until it has waited `patience` real
- * milliseconds, so that what must be answered at once is.
+ * leave room for more; while the processor is busy, a further one begins only `atLatest` real milliseconds after the one before,
+ * so that what must be answered at once is.
  */
 export class Turns {
   readonly #most: number;
   readonly #isCalm: () => Promise<boolean>;
-  readonly #patience: number;
-  readonly #waiting: { begin: () => void; waitedFor: () => number }[] = [];
+  readonly #atLatest: number;
+  readonly #waiting: (() => void)[] = [];
   readonly #acts = new Set<Promise<unknown>>();
   #underWay = 0;
+  /** When the latest of them began, real milliseconds. */
+  #begunAt = Number.NEGATIVE_INFINITY;
   #beginning = false;
 
-  constructor(most: number, { isCalm = isLoopCalm, patience = PATIENCE_MS } = {}) {
+  constructor(most: number, { isCalm = isLoopCalm, atLatest = AT_LATEST_MS } = {}) {
     this.#most = most;
     this.#isCalm = isCalm;
-    this.#patience = patience;
+    this.#atLatest = atLatest;
   }
 
   /** Begins in a later turn of the event loop at the earliest. */
@@ -48,8 +50,7 @@ export class Turns {
   }
 
   async #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const waitedFor = stopwatch();
-    const turn = new Promise<void>((begin) => this.#waiting.push({ begin, waitedFor }));
+    const turn = new Promise<void>((resolve) => this.#waiting.push(resolve));
     void this.#begin();
     await turn;
     try {
@@ -60,23 +61,19 @@ export class Turns {
     }
   }
 
-  /** Begins with those that wait, one after the other, each as soon as it is calm, nothing else is under way, or it has waited for long. */
+  /** Begins with those that wait, one after the other, each as soon as it is calm, nothing else is under way, or none has begun for a while. */
   async #begin(): Promise<void> {
     if (this.#beginning) return;
     this.#beginning = true;
     while (this.#waiting.length > 0 && this.#underWay < this.#most) {
       await nextTick(); // what was answered before is on its way by then
-      const free = this.#underWay === 0 || this.#isOverdue || (await this.#isCalm());
-      if (!free && this.#underWay > 0) continue;
+      const calm = this.#underWay === 0 || (await this.#isCalm());
+      if (!calm && this.#underWay > 0 && realMilliseconds() - this.#begunAt < this.#atLatest) continue;
       this.#underWay += 1;
-      this.#waiting.shift()?.begin();
+      this.#begunAt = realMilliseconds();
+      this.#waiting.shift()?.();
     }
     this.#beginning = false;
-  }
-
-  get #isOverdue(): boolean {
-    const [first] = this.#waiting;
-    return first !== undefined && first.waitedFor() > this.#patience;
   }
 }
 
