@@ -27,7 +27,11 @@ test('a statement that failed → what Postgres says of it, and nothing of what 
     code: '23514',
     detail: 'Failing row contains (7, what somebody typed).',
   });
-  const failed = new DrizzleQueryError('insert into issue (text) values ($1)', ['what somebody typed'], said);
+  const failed = new DrizzleQueryError(
+    'insert into issue (text) values ($1)',
+    ['what\n    at last somebody typed'],
+    said,
+  );
   const wrapped = new Error('an act failed', { cause: failed });
   for (const err of [failed, wrapped]) {
     const line = logged((logger) => logger.error({ err }, 'failed'));

@@ -11,8 +11,7 @@ export function withoutValues(error: unknown): unknown {
   if (error.cause !== undefined) define(kept, { cause: withoutValues(error.cause) });
   if (error instanceof DrizzleQueryError) {
     const message = `Failed query: ${error.query}`;
-    const frames = error.stack?.slice(error.stack.indexOf('\n    at ')) ?? '';
-    define(kept, { message, stack: `Error: ${message}${frames}`, params: undefined });
+    define(kept, { message, stack: error.stack?.replace(error.message, () => message), params: undefined });
   }
   if (error instanceof pg.DatabaseError) define(kept, { detail: undefined, where: undefined });
   return kept;
