@@ -51,3 +51,9 @@ export const wrongState = (message: string, next?: string): WatchbellError =>
 
 export const notFound = (message: string, next?: string): WatchbellError =>
   new WatchbellError('not_found', message, { next });
+
+/** What an error says; of several that come as one, each. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return (error instanceof Error && error.message) || String(error);
+}

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { messageOf } from './db/query-error.ts';
+import { reasonOf } from './db/query-error.ts';
 import { logTo, toReadable } from './logger.ts';
 import { apart, traced } from './trace.ts';
 
@@ -40,7 +40,7 @@ test('a statement that failed → what Postgres says of it, and nothing of what 
     expect(line).toContain('logger.test.ts');
     expect(line).not.toContain('somebody');
   }
-  expect(messageOf(failed)).toBe('violates a constraint');
+  expect(reasonOf(failed)).toBe('violates a constraint');
   expect(failed.message).toContain('somebody');
 });
 

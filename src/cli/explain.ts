@@ -1,5 +1,5 @@
 import { readLogLevel } from '../config.ts';
-import { type Problem, WatchbellError } from '../errors.ts';
+import { messageOf, type Problem, WatchbellError } from '../errors.ts';
 
 /** Says on stderr what went wrong and what to do next, and gives the exit code that goes with it. */
 export function explain(error: unknown): 1 | 2 {
@@ -21,9 +21,4 @@ export function describeProblem({ line, column, path, message }: Problem): strin
   const place = line === undefined ? '' : `${line}:${column ?? 1} `;
   if (!path || message.startsWith(`${path} `)) return `${place}${message}`;
   return `${place}${path}${line === undefined ? '' : ':'} ${message}`;
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

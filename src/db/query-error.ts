@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
+import { messageOf } from '../errors.ts';
 
 /**
  * An error as it may be logged or traced: without the values of a statement that failed, nor those that Postgres repeats. They
@@ -18,10 +19,8 @@ export function withoutValues(error: unknown): unknown {
 }
 
 /** What went wrong, to be kept and shown: of a statement that failed, what Postgres says of it. */
-export function messageOf(error: unknown): string {
-  if (error instanceof DrizzleQueryError && error.cause) return messageOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
-}
+export const reasonOf = (error: unknown): string =>
+  messageOf(error instanceof DrizzleQueryError && error.cause ? error.cause : error);
 
 function define(error: Error, fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields))

@@ -1,12 +1,13 @@
 import { realMilliseconds } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../db/client.ts';
+import { messageOf } from '../errors.ts';
 import { WebSlackClient } from '../slack/client.ts';
 import type { SlackChannel, SlackClient } from '../slack/port.ts';
 import { whenAllowed } from '../slack/when-allowed.ts';
 import { RUNNING, type State } from '../upgrade/lifecycle.ts';
 import { keyOf, listUpgrades, type Upgrade } from '../upgrade/store.ts';
-import { type Finding, orBad, reasonOf } from './finding.ts';
+import { type Finding, orBad } from './finding.ts';
 
 const SUBJECT = 'channels';
 /** How long Slack's rate limits are waited out, for all channels together. Real milliseconds. */
@@ -58,7 +59,7 @@ async function look(client: SlackClient, id: string, keys: string, until: number
   try {
     return judge(id, await whenAllowed(() => client.channel(id), until), keys);
   } catch (error) {
-    const text = `${keys}: Slack did not tell of the channel ${id}: ${reasonOf(error)}`;
+    const text = `${keys}: Slack did not tell of the channel ${id}: ${messageOf(error)}`;
     return [{ subject: SUBJECT, state: 'doubtful', text, remedy: 'Run watchbell doctor again in a minute.' }];
   }
 }

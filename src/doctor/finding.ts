@@ -1,3 +1,5 @@
+import { messageOf } from '../errors.ts';
+
 /** What an examination found, in an operator's words. */
 export interface Finding {
   subject: string;
@@ -17,12 +19,6 @@ export async function orBad(
   try {
     return await examine();
   } catch (error) {
-    return [{ subject, state: 'bad', text: reasonOf(error), remedy }];
+    return [{ subject, state: 'bad', text: messageOf(error), remedy }];
   }
-}
-
-/** What an error says, in one line. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error && error.message ? error.message : String(error);
 }

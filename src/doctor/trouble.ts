@@ -1,6 +1,5 @@
-import { WatchbellError } from '../errors.ts';
+import { messageOf, WatchbellError } from '../errors.ts';
 import { SlackFailure } from '../slack/failure.ts';
-import { reasonOf } from './finding.ts';
 
 /** What Watchbell stands on, with what it means that it is not there, and what to do about it. */
 const GROUNDS = {
@@ -44,7 +43,7 @@ export async function standingOn<T>(ground: Ground, attempt: () => Promise<T>): 
   } catch (error) {
     if (error instanceof WatchbellError) throw error;
     const { means, remedy } = GROUNDS[whichOf(ground, error)];
-    throw new WatchbellError('unavailable', `${means}: ${reasonOf(error)}.`, {
+    throw new WatchbellError('unavailable', `${means}: ${messageOf(error)}.`, {
       next: `${remedy} \`watchbell doctor\` looks at everything at once.`,
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { type Context, transact, type Unit, watchbell } from '../context.ts';
 import { isPassing } from '../db/passing.ts';
-import { messageOf } from '../db/query-error.ts';
+import { reasonOf } from '../db/query-error.ts';
 import { append } from '../record/index.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import { STUCK_AFTER } from './claimable.ts';
@@ -44,7 +44,7 @@ export async function keepDoubtful(context: Context, delivery: Delivery, error: 
   context.logger.warn({ err: error }, 'outbox: sent, but it could not be kept; will look it up in Slack');
   await releaseDelivery(context.db, delivery, AFTER_DOUBT_SECONDS, {
     doubtful: !delivery.ts,
-    error: messageOf(error),
+    error: reasonOf(error),
   });
 }
 
@@ -122,7 +122,7 @@ async function keepOwnFault(
 ): Promise<void> {
   const passing = isPassing(error);
   context.logger[passing ? 'warn' : 'error']({ err: error }, 'outbox: will try again');
-  const reason = messageOf(error);
+  const reason = reasonOf(error);
   if (!passing && delivery.failures + 1 >= GIVE_UP_AFTER) {
     const failure = new SlackFailure('refused', 'render', reason, { cause: error });
     return giveUp(context, delivery, failure, onRefused);

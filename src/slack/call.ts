@@ -4,6 +4,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
+import { messageOf } from '../errors.ts';
 import { type FailureKind, SlackFailure } from './failure.ts';
 
 /** Codes with which Slack itself says that it does not know what became of the call. */
@@ -48,7 +49,7 @@ export function toFailure(method: string, error: unknown): SlackFailure {
       cause: error,
     });
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new SlackFailure('doubtful', method, reason, { cause: error });
 }
 
@@ -95,5 +96,5 @@ function codeOf(error: unknown): string {
     const { code } = each as { code?: unknown };
     if (typeof code === 'string') return code;
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

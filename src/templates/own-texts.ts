@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closest } from 'fastest-levenshtein';
-import { type Problem, WatchbellError } from '../errors.ts';
+import { messageOf, type Problem, WatchbellError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Message } from '../slack/message.ts';
 import { compileTexts, EXTENSION, loadTemplates, readTexts, type Templates, type Texts } from './renderer.ts';
@@ -72,7 +72,7 @@ function readFolder(folder: string): Dirent[] {
   } catch (cause) {
     throw new WatchbellError(
       'bad_config',
-      `The folder of your own message texts cannot be read: ${why(cause)}.`,
+      `The folder of your own message texts cannot be read: ${messageOf(cause)}.`,
       {
         next: 'Check TEMPLATES_DIR: it must be a folder that Watchbell may read. Without it the built-in texts are sent.',
         cause,
@@ -125,7 +125,7 @@ const stranger = (name: string, variable: string, given: string[]): Problem => (
 
 const broken = (name: string, error: unknown): Problem => ({
   path: `${name}${EXTENSION}`,
-  message: `cannot be drawn: ${why(error)}.`,
+  message: `cannot be drawn: ${messageOf(error)}.`,
 });
 
 function refuseAll(problems: Problem[]): void {
@@ -135,5 +135,3 @@ function refuseAll(problems: Problem[]): void {
     next: 'Mend them, or take them out of TEMPLATES_DIR: the built-in texts are then sent. templates/samples.json shows what each text is given.',
   });
 }
-
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));

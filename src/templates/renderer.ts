@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Liquid, type Template } from 'liquidjs';
-import { WatchbellError } from '../errors.ts';
+import { messageOf, WatchbellError } from '../errors.ts';
 import { fitMessage } from '../slack/fit.ts';
 import type { Inline } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
@@ -108,10 +108,13 @@ function parse(engine: Liquid, name: string, source: string): Template[] {
   try {
     return engine.parse(source, name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WatchbellError('bad_config', `The template ${name}.liquid cannot be read: ${why}`, {
-      next: 'Mend it, or take it out of TEMPLATES_DIR to use the one that ships with Watchbell.',
-      cause: error,
-    });
+    throw new WatchbellError(
+      'bad_config',
+      `The template ${name}.liquid cannot be read: ${messageOf(error)}`,
+      {
+        next: 'Mend it, or take it out of TEMPLATES_DIR to use the one that ships with Watchbell.',
+        cause: error,
+      },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { realDelay } from '../clock.ts';
 import { type Context, transact, watchbell } from '../context.ts';
 import { isPassing } from '../db/passing.ts';
-import { messageOf } from '../db/query-error.ts';
+import { reasonOf } from '../db/query-error.ts';
 import { LookLoop } from '../jobs/look-loop.ts';
 import { UnderWay } from '../jobs/under-way.ts';
 import { append, nameUpgrade } from '../record/index.ts';
@@ -215,7 +215,7 @@ export class TimetableRunner {
       await releaseRow(db, row, wait, ownFault);
       return;
     }
-    const reason = messageOf(error);
+    const reason = reasonOf(error);
     await transact(this.#context, async (unit) => {
       if ((await settleRows(unit, [row], 'failed', reason)).size === 0) return;
       await append(unit, watchbell(row.teamId), row.upgradeId, 'timetable.failed', factsOf(row, reason));

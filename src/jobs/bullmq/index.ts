@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, realDelay, realMilliseconds, systemClock } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Jobs, QueueHealth, Ring, Topic } from '../port.ts';
 import type { Backend, RingWorker } from './backend.ts';
@@ -237,5 +238,3 @@ class BullJobs implements Jobs {
 const isRedis = (url: string): boolean => /^rediss?:/.test(url);
 
 const schedulerId = (id: string): string => id.replaceAll(':', '.');
-
-const messageOf = (error: unknown): string => (error instanceof Error && error.message) || String(error);

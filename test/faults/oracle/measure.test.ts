@@ -21,3 +21,14 @@ test('one that was refused once → is due within seconds', () => {
   expect(measure.isLost(0, 5_900)).toBe(false);
   expect(measure.isLost(0, 6_100)).toBe(true);
 });
+
+test('one that was refused once on a crowded machine → may take as much longer as the machine was crowded', () => {
+  const struck = [{ what: 'Slack answered chat.postMessage with reset', from: 0, to: 0 }];
+  const stalls = [
+    { what: 'the machine was wanted by 13 processes for 1500 ms', from: 500, to: 2_000 },
+    { what: 'the machine was wanted by 12 processes for 1800 ms', from: 2_200, to: 4_000 },
+  ];
+  const measure = new Measure({ clock, scenario, struck, stalls });
+  expect(measure.isLost(0, 9_200)).toBe(false);
+  expect(measure.isLost(0, 9_400)).toBe(true);
+});

@@ -42,9 +42,10 @@ export class Measure {
   }: Pick<Evidence, 'clock' | 'struck' | 'scenario' | 'lag' | 'stalls'>) {
     this.#clock = clock;
     const hits = struck.filter(({ what }) => what.startsWith('Slack answered'));
-    this.#felt = [...struck, ...stalls, ...retried(hits)]
-      .map(({ from, to, what }) => ({ from, to: to + aftermathOf(what) }))
-      .sort((one, other) => one.from - other.from);
+    this.#felt = [
+      ...[...struck, ...retried(hits)].map((each) => reachOf(each, stalls)),
+      ...stalls.map((each) => reachOf(each)),
+    ].sort((one, other) => one.from - other.from);
     this.#skew = scenario.skewed ? 2_000 : 0;
     // The skew of a process, and a few real milliseconds that the clock's pace makes long.
     this.early = 500 + 5 * scenario.speed + this.#skew;
@@ -92,6 +93,13 @@ export class Measure {
     for (const { from, to } of this.#felt) if (from <= latest && to >= real) latest = Math.max(latest, to);
     return latest;
   }
+}
+
+/** What follows from a strike takes longer by as much of its aftermath as the machine stood still or was crowded. */
+function reachOf({ what, from, to }: Struck, stalls: readonly Struck[] = []): Reach {
+  const end = to + aftermathOf(what);
+  const held = stalls.map((stall) => Math.min(end, stall.to) - Math.max(to, stall.from));
+  return { from, to: end + held.filter((time) => time > 0).reduce((sum, time) => sum + time, 0) };
 }
 
 /** A process that ends in good order hands over what it holds, and one that only waits for its turn goes on: nobody waits for a lease. */
