@@ -44,6 +44,12 @@ test('a statement that failed → what Postgres says of it, and nothing of what 
   expect(failed.message).toContain('somebody');
 });
 
+test('a time-out of the platform, by itself or as a cause → is logged like any other error', () => {
+  const timedOut = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  for (const err of [timedOut, new Error('an act failed', { cause: timedOut })])
+    expect(logged((logger) => logger.error({ err }, 'failed'))).toContain('aborted due to timeout');
+});
+
 test('a line for a person → time, level, text, fields and the cause', () => {
   const line = { level: 40, time: Date.UTC(2026, 11, 5, 22, 30), msg: 'The queue is away', backend: 'redis' };
   expect(toReadable(JSON.stringify({ ...line, err: { message: 'refused' } }))).toBe(

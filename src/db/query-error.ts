@@ -8,8 +8,12 @@ import { messageOf } from '../errors.ts';
  */
 export function withoutValues(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  const cause = withoutValues(error.cause);
+  const speaks = error instanceof DrizzleQueryError || error instanceof pg.DatabaseError;
+  // Left as it is wherever it can be: a copy of a DOMException, such as a time-out's, throws when it is read.
+  if (!speaks && cause === error.cause) return error;
   const kept: Error = Object.create(Object.getPrototypeOf(error), Object.getOwnPropertyDescriptors(error));
-  if (error.cause !== undefined) define(kept, { cause: withoutValues(error.cause) });
+  if (cause !== undefined) define(kept, { cause });
   if (error instanceof DrizzleQueryError) {
     const message = `Failed query: ${error.query}`;
     define(kept, { message, stack: error.stack?.replace(error.message, () => message), params: undefined });
