@@ -3,9 +3,9 @@ import { callBy } from '../../test/support/call.ts';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { RecordingSlack } from '../../test/support/recording-slack.ts';
-import { transact } from '../context.ts';
+import { transact, watchbell } from '../context.ts';
 import { enqueue, listDeliveries, touch } from '../outbox/index.ts';
-import { getRecord } from '../record/index.ts';
+import { append, getRecord } from '../record/index.ts';
 import { checkContent } from '../sandbox/validate/message.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
@@ -164,6 +164,44 @@ test('a planned step that was given up is told to the lead', async () => {
   expect(t.slack.to('UDANA').map(({ message }) => message.text)).toEqual([
     expect.stringMatching(/something planned could not be done[\s\S]*broken[\s\S]*a defect/),
   ]);
+
+  t.clock.set(new Date(NOW.getTime() + 60_000));
+  await db.execute(`update timetable set state = 'planned' where upgrade_id = ${upgrade.id}`);
+  await t.settle();
+  expect(t.slack.to('UDANA')).toHaveLength(2);
+});
+
+describe('who of the plan cannot be told', () => {
+  const resolve = (...leftOut: { target: string; why: string }[]) =>
+    transact(t.context, (unit) =>
+      append(unit, watchbell(upgrade.teamId), upgrade.id, 'audience.resolved', {
+        kind: 'notice',
+        slot: '1:7d',
+        channels: 1,
+        people: 1,
+        leftOut,
+      }),
+    );
+  const told = () => t.slack.to('UDANA').map(({ message }) => message.text);
+  const gone = { target: 'SFIELDSALES', why: 'Slack does not know this group any more' };
+
+  test('is told to the lead once, and again when it is somebody else', async () => {
+    await resolve(gone);
+    await resolve(gone);
+    await t.settle();
+    expect(told()).toEqual([
+      expect.stringMatching(/cannot be told[\s\S]*SFIELDSALES[\s\S]*does not know this group/),
+    ]);
+    await resolve(gone, { target: 'UEMMA', why: 'the account is deactivated' });
+    await t.settle();
+    expect(told()[1]).toMatch(/<@UEMMA>: the account is deactivated/);
+  });
+
+  test('who left a group → no word', async () => {
+    await resolve({ target: 'UGONE', why: 'the account is deactivated' });
+    await t.settle();
+    expect(told()).toEqual([]);
+  });
 });
 
 describe('a message that gets nowhere', () => {

@@ -6,6 +6,7 @@ import { LEDGER_ACTION, RETRY_ACTION, renderStuck, STUCK } from '../upgrade/tell
 import { retryDelivery } from './retry-delivery.ts';
 import { showLedger } from './show-ledger.ts';
 import { tellFailedStep } from './tell-failed-step.ts';
+import { tellLeftOut } from './tell-left-out.ts';
 
 /** The ledger of what was sent, how late, and what was not; and what people can do about it. */
 export const deliveries: Slice = {
@@ -27,7 +28,7 @@ export const deliveries: Slice = {
       { actionId: `${RETRY_ACTION}.*`, run: tryAgain },
     ],
   },
-  followers: [tellFailedStep],
+  followers: [tellFailedStep, tellLeftOut],
   renderers: { [STUCK]: renderStuck },
 };
 

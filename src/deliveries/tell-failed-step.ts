@@ -14,15 +14,27 @@ export const tellFailedStep = follow('timetable.failed', async (unit, { actor, u
     kind: sayKind(data.kind),
     due: new Date(data.dueAt),
     reason: data.reason,
+    follows: FOLLOWS[data.kind] ?? null,
   });
   await enqueue(unit, [
     {
       teamId: upgrade.teamId,
       upgradeId,
       kind: STEP_FAILED,
-      slot: `${data.kind} ${data.slot}`,
+      slot: `${data.kind} ${data.slot} ${unit.now.toISOString()}`,
       target: upgrade.plan.people.lead,
       message,
     },
   ]);
 });
+
+/** What comes of it, where more than a message is missing. */
+const FOLLOWS: Record<string, string> = {
+  heartbeat: 'The next heartbeat is tried at its time.',
+  'decision.deadline':
+    'The deputy was not called in to the rollback decision, and may not answer: reach the sponsor yourself.',
+  'decision.final':
+    "The plan's word on silence was not taken: the rollback decision stays open until sponsor or deputy answer.",
+  'rollback.point-of-no-return':
+    'No rollback decision was opened: ask for one with /upgrade rollback if you doubt.',
+};

@@ -69,6 +69,26 @@ async function complete(t: TestContext, upgrade: Upgrade): Promise<void> {
   await completeUpgrade(t.context, dana, upgrade.id, { passed });
 }
 
+test('one is given up → the next comes at its time', async () => {
+  const t = await running();
+  const { teamId, id } = t.upgrade;
+  await db.execute(
+    `update timetable set payload = '"broken"' where upgrade_id = ${id} and kind = 'heartbeat'`,
+  );
+  t.clock.set(minute(30));
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await db.execute(`update timetable set not_before = null where upgrade_id = ${id}`);
+    await t.settle();
+  }
+  const beats = (await listRows(db, teamId, id)).filter(({ kind }) => kind === 'heartbeat');
+  expect(beats.map(({ slot, state }) => [slot, state])).toEqual([
+    ['1', 'failed'],
+    ['2', 'planned'],
+  ]);
+  await t.passUntil(minute(60));
+  expect((await sent(t.upgrade)).map(({ slot }) => slot)).toEqual(['2']);
+});
+
 describe('every half hour', () => {
   test('the room hears where things stand, with the line that was given', async () => {
     const t = await running();

@@ -2,9 +2,10 @@ import { subMinutes } from 'date-fns';
 import type { Context, Unit } from '../context.ts';
 import { type Follower, follow, followAll } from '../record/index.ts';
 import { cancelRows, planRows } from '../timetable/index.ts';
+import { isRunning } from '../upgrade/lifecycle.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatSlot } from '../upgrade/window.ts';
-import { askLead } from './rules.ts';
+import { askLead, deriveBeat } from './rules.ts';
 import { FRESH, type Watch } from './schemas.ts';
 
 /** Heartbeats count from the actual start and end with the work; the planned end is asked about once. */
@@ -19,6 +20,16 @@ export const workFollowers: Follower[] = [
   ...followAll(['upgrade.completed', 'upgrade.rolled_back'], async (unit, { upgradeId }) => {
     await cancelRows(unit, upgradeId, ['heartbeat', 'heartbeat.ask', 'window.end'], 'the work has ended');
     unit.afterCommit(() => unit.context.jobs.stopBell(bellOf(upgradeId)));
+  }),
+
+  // One that was given up takes its successors along otherwise: each plans the next.
+  follow('timetable.failed', async (unit, { actor, upgradeId, data }) => {
+    if (data.kind !== 'heartbeat') return;
+    const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
+    if (!isRunning(upgrade)) return;
+    const interval = upgrade.plan.communication.heartbeat;
+    const { next } = deriveBeat(anchorOf(upgrade), interval, Number(data.slot), unit.now);
+    await planBeats(unit, [{ upgrade, slot: next.slot, watch: FRESH }]);
   }),
 ];
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
-import { listDeliveries } from '../outbox/index.ts';
+import { transact } from '../context.ts';
+import { listDeliveries, retryFailed } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
 import { harbour } from '../sandbox/organisation.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -141,6 +142,22 @@ describe('ahead of the window', () => {
     await t.passUntil(at('2026-11-28T21:00'));
     expect(await told(upgrade, 'notice')).toEqual(['CALLSTAFF', 'CSALES', 'UEMMA']);
   });
+
+  test('the token is revoked while a group is read → nobody is left out, it waits for access', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    const { groupMembers } = t.slack;
+    t.slack.groupMembers = async () => {
+      throw new SlackFailure('refused', 'usergroups.users.list', 'token_revoked');
+    };
+    t.clock.set(at('2026-11-28T21:00'));
+    await t.settle();
+    expect(await told(upgrade, 'notice')).toEqual([]);
+    t.slack.groupMembers = groupMembers;
+    await db.execute(`update timetable set not_before = null where upgrade_id = ${upgrade.id}`);
+    await t.settle();
+    expect(await told(upgrade, 'notice')).toEqual(AUDIENCE);
+  });
 });
 
 describe('late', () => {
@@ -226,6 +243,28 @@ describe('moved and cancelled', () => {
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
     await t.settle();
     expect(await told(upgrade, 'notice.moved')).toEqual([ROOM, ...ROLES]);
+  });
+
+  test('refused, moved again, and only then tried again → nobody hears of the time between', async () => {
+    const t = await rig();
+    const upgrade = await scheduled(t);
+    t.slack.failNext.push({ failure: new SlackFailure('refused', 'chat.postMessage', 'not_in_channel') });
+    await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
+    await t.settle();
+    const all = await listDeliveries(db, upgrade.teamId, upgrade.id);
+    const failed = all.find(({ state }) => state === 'failed');
+    if (failed?.kind !== 'notice.moved') throw new Error(`${failed?.kind} failed`);
+    const last = at('2026-12-19T21:00');
+    await rescheduleUpgrade(t.context, dana, upgrade.id, last);
+    await transact(t.context, (unit) => retryFailed(unit, failed));
+    await t.settle();
+    expect(said(t, upgrade, failed.target).filter((text) => text.includes('has been moved'))).toEqual([
+      expect.stringContaining(`<!date^${last.getTime() / 1_000}^`),
+    ]);
+    const record = await getRecord(db, upgrade.teamId, upgrade.id);
+    expect(record.filter(({ fact }) => fact === 'message.withdrawn')).toMatchObject([
+      { data: { target: failed.target, reason: 'the window was moved again' } },
+    ]);
   });
 
   test('cancelled → the same people hear why, and nothing more comes', async () => {

@@ -1,15 +1,17 @@
 import type { Unit } from '../context.ts';
-import { cancelDeliveries, listTold } from '../outbox/index.ts';
+import { cancelDeliveries, listTold, type Renderer } from '../outbox/index.ts';
 import { type Follower, follow } from '../record/index.ts';
 import { cancelRows } from '../timetable/index.ts';
+import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { sendTo } from './address.ts';
 import { cancelled, moved } from './messages.ts';
 import { planNotices } from './plan-notices.ts';
+import { ToldMove } from './schemas.ts';
 import { ROLE_KIND, tellRoles } from './tell-roles.ts';
 import { endStartWatch, planStartWatch } from './watch-start.ts';
 
-const MOVED = 'notice.moved';
+export const MOVED = 'notice.moved';
 
 /** What becomes of the notices when a window is scheduled, moved or cancelled, and who hears of it. */
 export const changeFollowers: Follower[] = [
@@ -23,13 +25,12 @@ export const changeFollowers: Follower[] = [
   follow('upgrade.rescheduled', async (unit, { actor, upgradeId, data: { from, why } }) => {
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
     await takeBack(unit, upgradeId, 'the window was moved');
-    const move = { from: new Date(from), why };
     const { told, roles } = await whoKnows(unit, upgrade);
-    const delivery = { kind: MOVED, slot: String(upgrade.revision) };
-    await sendTo(unit, upgrade, told, { ...delivery, message: moved(unit.context, upgrade, move) });
-    const message = moved(unit.context, upgrade, { ...move, forRole: true });
-    await sendTo(unit, upgrade, roles, { ...delivery, message });
-    await planNotices(unit, upgrade, { from: move.from.toISOString(), why });
+    const tell = (targets: string[], payload: ToldMove) =>
+      sendTo(unit, upgrade, targets, { kind: MOVED, slot: String(upgrade.revision), payload });
+    await tell(told, { from, why, role: false });
+    await tell(roles, { from, why, role: true });
+    await planNotices(unit, upgrade, { from, why });
     await planStartWatch(unit, upgrade);
   }),
 
@@ -46,6 +47,15 @@ export const changeFollowers: Follower[] = [
     });
   }),
 ];
+
+/** Drawn when it is sent: one that was given up and is tried again may speak of a time that holds no longer. */
+export const renderMoved: Renderer = async (context, { teamId, upgradeId, slot, payload }) => {
+  const upgrade = await getUpgrade(context.db, teamId, upgradeId);
+  if (upgrade.endedAt) return { withdrawn: `the upgrade is ${STATE_NAMES[upgrade.state]} by now` };
+  if (slot !== String(upgrade.revision)) return { withdrawn: 'the window was moved again' };
+  const { from, why, role } = ToldMove.parse(payload);
+  return moved(context, upgrade, { from, why, forRole: role });
+};
 
 /** What is planned or waits to be sent is not true any more. */
 async function takeBack(unit: Unit, upgradeId: number, reason: string): Promise<void> {

@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { type Unit, watchbell } from '../context.ts';
-import { enqueue } from '../outbox/index.ts';
+import { enqueue, type Renderer } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import { handler, LATE_POLICY, type Outcome, planRows, type Row } from '../timetable/index.ts';
-import { keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
+import { getUpgrade, keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { deriveWindow } from '../upgrade/window.ts';
 import { showDecision } from './live-decision.ts';
 import { putToDecision } from './open-decision.ts';
 import { lastDeadline, onSilence } from './rules.ts';
 import { type Decision, findDecision, findOpenDecision, updateDecision } from './store.ts';
 import { takeDecision } from './take-decision.ts';
+
+/** The call to the deputy, in the room. */
+export const ESCALATED = 'rollback.escalated';
 
 const Payload = z.object({ decision: z.number() });
 
@@ -52,6 +55,21 @@ export const pointOfNoReturnNears = handler({
   },
 });
 
+/** Drawn when it is sent: nobody is called to what is decided by then. */
+export const renderEscalated: Renderer = async ({ db, templates }, { teamId, upgradeId, slot }) => {
+  const { plan, ...upgrade } = await getUpgrade(db, teamId, upgradeId);
+  const decision = await findDecision(db, upgradeId, Number(slot));
+  if (decision?.state !== 'open') return { withdrawn: LATE_POLICY['decision.deadline'].leftOut.settled };
+  return templates.render('rollback-escalated', {
+    key: keyOf(upgrade),
+    zone: plan.window.timezone,
+    sponsor: plan.people.sponsor,
+    deputy: plan.people.deputy,
+    deadline: decision.finalDeadlineAt,
+    onSilence: onSilence(plan),
+  });
+};
+
 async function whileOpen(
   unit: Unit,
   row: Row,
@@ -85,23 +103,14 @@ async function escalate(unit: Unit, row: Row, upgrade: Upgrade, open: Decision):
     number: decision.number,
     deputy: plan.people.deputy,
   });
-  const message = unit.context.templates.render('rollback-escalated', {
-    key: keyOf(upgrade),
-    zone: plan.window.timezone,
-    sponsor: plan.people.sponsor,
-    deputy: plan.people.deputy,
-    deadline: decision.finalDeadlineAt,
-    onSilence: onSilence(plan),
-  });
   // An edit notifies nobody: the deputy is called by a message of its own.
   await enqueue(unit, [
     {
       teamId,
       upgradeId,
-      kind: 'rollback.escalated',
+      kind: ESCALATED,
       slot,
       target: plan.channels.room,
-      message,
       plannedFor: row.dueAt,
     },
   ]);

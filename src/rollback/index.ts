@@ -1,7 +1,7 @@
 import type { PreviewItem, Slice } from '../slice.ts';
 import { keyOf } from '../upgrade/store.ts';
 import { deriveWindow } from '../upgrade/window.ts';
-import { lastWord, pointOfNoReturnNears, sponsorsDeadline } from './deadlines.ts';
+import { ESCALATED, lastWord, pointOfNoReturnNears, renderEscalated, sponsorsDeadline } from './deadlines.ts';
 import { drawDecision, renderDecision } from './draw-decision.ts';
 import { followers } from './followers.ts';
 import { DECISION } from './live-decision.ts';
@@ -14,7 +14,7 @@ export const rollback: Slice = {
   surface,
   handlers: [sponsorsDeadline, lastWord, pointOfNoReturnNears],
   followers,
-  renderers: { [DECISION]: renderDecision },
+  renderers: { [DECISION]: renderDecision, [ESCALATED]: renderEscalated },
   async waiting({ db }, actor) {
     const open = await listWaitingFor(db, actor);
     return open.map(({ decision, upgrade }) => ({

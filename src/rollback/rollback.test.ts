@@ -4,6 +4,7 @@ import { testDatabase } from '../../test/support/postgres.ts';
 import { TEAM } from '../../test/support/recording-slack.ts';
 import { listDeliveries } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
+import { SlackFailure } from '../slack/failure.ts';
 import { listRows } from '../timetable/index.ts';
 import { completeUpgrade } from '../upgrade/complete-upgrade.ts';
 import { openIssue } from '../upgrade/open-issue.ts';
@@ -210,6 +211,27 @@ describe('silence', () => {
     expect(buttonsOf('USAM')).toContain('Roll back');
     expect(await facts('rollback.escalated')).toMatchObject([{ data: { deputy: 'USAM' } }]);
     expect(await state()).toBe('in_progress');
+  });
+
+  it('decided before the call could be sent → the deputy is not called any more', async () => {
+    const { decision } = await ask();
+    await world.settle();
+    const failure = new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED');
+    world.slack.failNext.push(...Array.from({ length: 20 }, () => ({ failure })));
+    await world.passUntil(minutes(10));
+    world.slack.failNext.length = 0;
+    await vote('priya', decision.id, 'keep_going');
+    await db.execute('update outbox set not_before = null');
+    await world.settle();
+    expect(
+      world.slack
+        .to(ROOM)
+        .map(({ message }) => message.text)
+        .join(),
+    ).not.toContain('has not answered in time');
+    expect(await facts('message.withdrawn')).toMatchObject([
+      { data: { kind: 'rollback.escalated', reason: 'it was settled before' } },
+    ]);
   });
 
   test.each([

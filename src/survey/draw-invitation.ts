@@ -1,20 +1,22 @@
 import type { Context } from '../context.ts';
-import type { Delivery } from '../outbox/index.ts';
+import type { Renderer } from '../outbox/index.ts';
 import { actions, button } from '../slack/blocks.ts';
 import type { Message } from '../slack/message.ts';
+import { LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, keyOf, type Upgrade } from '../upgrade/store.ts';
 import { findAnswer, findSurvey, type Survey } from './store.ts';
 
 type Drawing = Pick<Context, 'templates'>;
 
 /** What this person sees in their direct messages: the question, or thanks. */
-export async function renderInvitation(context: Context, delivery: Delivery): Promise<Message | undefined> {
-  const survey = await findSurvey(context.db, delivery.teamId, delivery.upgradeId);
+export const renderInvitation: Renderer = async (context, { teamId, upgradeId, target, ts }) => {
+  const survey = await findSurvey(context.db, teamId, upgradeId);
   if (!survey) return undefined;
-  const upgrade = await getUpgrade(context.db, delivery.teamId, delivery.upgradeId);
-  const answer = await findAnswer(context.db, survey.id, delivery.target);
+  if (survey.closedAt && !ts) return { withdrawn: LATE_POLICY['survey.invite'].leftOut.closed };
+  const upgrade = await getUpgrade(context.db, teamId, upgradeId);
+  const answer = await findAnswer(context.db, survey.id, target);
   return drawInvitation(context, upgrade, survey, answer !== undefined);
-}
+};
 
 export function drawInvitation(
   { templates }: Drawing,

@@ -23,10 +23,10 @@ export async function findAudience(
   const { audience } = plan;
   const leftOut: Audience['leftOut'] = [];
   const lists = await Promise.all([
-    ...audience.groups.map((group) => orGone(group, 'group', slack.groupMembers(group))),
-    ...(channels ? audience.channels.map((id) => orGone(id, 'channel', slack.members(id))) : []),
+    ...audience.groups.map((group) => orLeftOut(group, 'group', slack.groupMembers(group))),
+    ...(channels ? audience.channels.map((id) => orLeftOut(id, 'channel', slack.members(id))) : []),
   ]);
-  for (const { gone } of lists) if (gone) leftOut.push(gone);
+  for (const list of lists) if (list.leftOut) leftOut.push(list.leftOut);
   const named = new Set([...audience.users, ...lists.flatMap(({ members }) => members)]);
   const known = new Map(named.size > 0 ? (await slack.users()).map((user) => [user.id, user]) : []);
   const people: SlackUser[] = [];
@@ -41,16 +41,21 @@ export async function findAudience(
 
 interface Listed {
   members: string[];
-  gone?: Audience['leftOut'][number];
+  leftOut?: Audience['leftOut'][number];
 }
 
-/** A group or channel that was disabled or deleted: the others must still be told. */
-async function orGone(target: string, what: string, members: Promise<string[]>): Promise<Listed> {
+const GONE: readonly string[] = ['no_such_subteam', 'channel_not_found'];
+
+/** A group or channel that Slack does not list, as when it was deleted: the others must still be told. */
+async function orLeftOut(target: string, what: string, members: Promise<string[]>): Promise<Listed> {
   try {
     return { members: await members };
   } catch (error) {
-    if (!(error instanceof SlackFailure) || error.kind !== 'refused') throw error;
-    return { members: [], gone: { target, why: `Slack does not know this ${what} any more` } };
+    if (!(error instanceof SlackFailure) || error.kind !== 'refused' || error.accessLost) throw error;
+    const why = GONE.includes(error.reason)
+      ? `Slack does not know this ${what} any more`
+      : `Slack does not list this ${what} (${error.reason})`;
+    return { members: [], leftOut: { target, why } };
   }
 }
 

@@ -12,7 +12,9 @@ const REFUSED = 'delivery.failed';
 export const STUCK = 'delivery.stuck';
 /** Something planned was given up. */
 export const STEP_FAILED = 'timetable.failed';
-const TELLINGS: readonly string[] = [REFUSED, STUCK, STEP_FAILED];
+/** Somebody whom the plan names cannot be told. */
+export const LEFT_OUT = 'audience.left-out';
+const TELLINGS: readonly string[] = [REFUSED, STUCK, STEP_FAILED, LEFT_OUT];
 
 /** The button under it, whose value is the delivery's id. */
 export const RETRY_ACTION = 'delivery.retry';

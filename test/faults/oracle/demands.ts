@@ -69,7 +69,7 @@ function progress(known: Known): Demand[] {
 }
 
 function decisions(known: Known): Demand[] {
-  const { life, key } = known;
+  const { life, key, measure } = known;
   const { room, sponsor, deputy } = life.plan;
   return life.decisions.flatMap((decision): Demand[] => {
     const slot = String(decision.number);
@@ -89,6 +89,8 @@ function decisions(known: Known): Demand[] {
         slot,
         target: room,
         due: escalatedAt,
+        excuse:
+          decided && measure.mayBeUnderWay(escalatedAt, decided.at) ? 'it was decided by then' : undefined,
         says: /deputy sponsor, please decide/,
       });
     }
