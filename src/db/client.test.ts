@@ -1,8 +1,10 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { ask, openDatabase } from './client.ts';
+import { isPassing } from './passing.ts';
 
 const { db, pool, listen, url } = await testDatabase();
 
@@ -119,3 +121,42 @@ test('a connection is cut just before a transaction begins on it → it is given
   expect(await alone.db.transaction(async () => 'done')).toBe('done');
   await alone.close();
 });
+
+test('a server that vanishes without a word → its statements fail as passing, and the next one works when it is back', async () => {
+  const way = await startSilentWay(new URL(url));
+  const database = openDatabase(way.url, { max: 1, patience: 500 });
+  await database.db.execute(sql`select 1`);
+  way.swallows = true;
+  const inside = database.db.transaction((tx) => tx.execute(sql`select 1`));
+  const failure = await inside.catch((error: unknown) => error);
+  expect(isPassing(failure)).toBe(true);
+  way.swallows = false;
+  expect((await database.db.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+  await database.close();
+  way.close();
+});
+
+/** The way to a server, which can swallow all that goes over it. */
+async function startSilentWay(server: URL): Promise<{ url: string; swallows: boolean; close(): void }> {
+  const way = { url: '', swallows: false, close: () => {} };
+  const sockets = new Set<Socket>();
+  const listener = createServer((near) => {
+    const far = connect(Number(server.port), server.hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => way.swallows || to.write(bytes));
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+    }
+  });
+  await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening));
+  way.url = Object.assign(new URL(server), { port: String((listener.address() as AddressInfo).port) }).href;
+  way.close = () => {
+    listener.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return way;
+}

@@ -1,7 +1,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
-import { Listener } from './listener.ts';
+import { CONNECTION, Listener } from './listener.ts';
 
 /** A transaction under way. Statements that are asked side by side go to the server together, and are carried out in that order. */
 export type Tx = Omit<NodePgDatabase, 'transaction'>;
@@ -26,12 +26,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Longer than any statement of ours takes. A server that vanished without a word would be waited for as long as TCP does. */
+export const PATIENCE_MS = 30_000;
+
 /** Opens a pool of at most `max` connections (default 10); connects on first use. */
 export function openDatabase(
   url: string,
   options: {
     max?: number;
     logger?: Logger;
+    /** After which a statement that is not answered counts as failed, and its connection as lost. Real milliseconds. */
+    patience?: number;
     /** What is written may be forgotten when the server crashes within the next second; for what is kept for minutes only. */
     hasty?: boolean;
   } = {},
@@ -40,8 +45,8 @@ export function openDatabase(
     connectionString: url,
     max: options.max ?? 10,
     application_name: 'watchbell',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
+    ...CONNECTION,
+    query_timeout: options.patience ?? PATIENCE_MS,
     pipeline: true,
     ...(options.hasty ? { options: '-c synchronous_commit=off' } : {}),
   });

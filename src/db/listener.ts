@@ -3,6 +3,13 @@ import pg from 'pg';
 
 type Hear = (payload: string | null) => void;
 
+/** One that is idle and lost without a word is noticed within half a minute. */
+export const CONNECTION = {
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+};
+
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
@@ -57,8 +64,7 @@ export class Listener {
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: 'watchbell listen',
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
+      ...CONNECTION,
     });
     client.on('notification', ({ channel, payload }) => this.#tell(channel, payload ?? ''));
     client.on('error', this.#report);

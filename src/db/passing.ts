@@ -1,6 +1,6 @@
 /** SQLSTATE classes of trouble that is not the statement's fault: connection, rollback by conflict, resources, locks, operator, system. */
 const PASSING = /^(08|40|53|55|57|58)/;
-const LOST = /ECONN|EPIPE|ETIMEDOUT|terminat|closed|timeout exceeded|not queryable/i;
+const LOST = /ECONN|EPIPE|ETIMEDOUT|terminat|closed|timeout exceeded|read timeout|not queryable/i;
 
 /** Whether it was the database or the way to it, so that the same may succeed in a moment. */
 export function isPassing(error: unknown): boolean {

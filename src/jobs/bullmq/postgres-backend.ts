@@ -1,5 +1,7 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
+import { PATIENCE_MS } from '../../db/client.ts';
+import { CONNECTION } from '../../db/listener.ts';
 import { type Backend, forEachTopic, JOB_OPTIONS, queueName, WORKER_OPTIONS } from './backend.ts';
 
 const SCHEMA = 'bullmq';
@@ -25,8 +27,9 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
     application_name: 'watchbell queue',
     // No ring waits for the disk: those that a crash of the server forgets are rung again at the next sweep.
     options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
+    ...CONNECTION,
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
+    query_timeout: PATIENCE_MS,
   });
   // Each connection reports for itself, also while it is held: nobody else would hear that it was cut.
   connection.on('connect', (client) => client.on('error', report));
