@@ -6,9 +6,22 @@ import { judgeLateness, LATE_POLICY, latePolicyTable } from '../src/timetable/la
 const NOON = new Date('2026-12-05T12:00:00Z');
 const later = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
 
-test('every kind of row that a slice handles has its policy, and no other', () => {
-  const kinds = slices.flatMap((slice) => slice.handlers ?? []).map(({ kind }) => kind);
-  expect(Object.keys(LATE_POLICY).sort()).toEqual(kinds.sort());
+const rows = slices.flatMap((slice) => slice.handlers ?? []).map(({ kind }) => kind);
+const drawn = slices.flatMap((slice) => Object.keys(slice.renderers ?? {}));
+
+test('every kind of row that a slice handles has its policy, and whatever has one is a row or is drawn when it is sent', () => {
+  const known = Object.keys(LATE_POLICY);
+  expect(rows.filter((kind) => !known.includes(kind))).toEqual([]);
+  expect(known.filter((kind) => !rows.includes(kind) && !drawn.includes(kind))).toEqual([]);
+});
+
+test('a kind that is drawn when it is sent has its policy, unless it shows today’s facts however late', () => {
+  const known = Object.keys(LATE_POLICY);
+  expect(drawn.filter((kind) => !known.includes(kind)).sort()).toEqual([
+    'decision',
+    'headline',
+    'survey.results',
+  ]);
 });
 
 test('docs/late-policy.md holds the table (npm run docs)', () => {

@@ -1,6 +1,6 @@
 import { enqueue } from '../outbox/index.ts';
 import { follow } from '../record/index.ts';
-import { isPerson } from '../upgrade/explain-refusal.ts';
+import { isPerson } from '../slack/target.ts';
 import { getUpgrade, keyOf } from '../upgrade/store.ts';
 import { LEFT_OUT } from '../upgrade/tell-lead.ts';
 

@@ -1,10 +1,9 @@
 import type { Unit } from '../context.ts';
 import { enqueue, listTold, type NewDelivery } from '../outbox/index.ts';
 import type { Message } from '../slack/message.ts';
+import { isPerson } from '../slack/target.ts';
 import type { Upgrade } from '../upgrade/store.ts';
 import { channelsOf } from './recipients.ts';
-
-const isPerson = (target: string): boolean => /^[UW]/.test(target);
 
 /** The same message to each of `targets`, once; direct messages go in their own lane, so that they delay no channel. */
 export async function sendTo(

@@ -16,10 +16,13 @@ type Announced = Pick<Upgrade, 'state' | 'plan' | 'startsAt' | 'revision'>;
 
 const { state: inState, moved, passed, started, overtaken } = LATE_POLICY.notice.leftOut;
 
+/** It is in a state in which there is no more to be said of it. */
+export const notIn = ({ state }: Pick<Upgrade, 'state'>): string => inState.replace('…', STATE_NAMES[state]);
+
 /** First match first: why a notice is not sent. What is left is still true, however late. */
 const REASONS: [(notice: DueNotice, upgrade: Announced, now: Date) => boolean, (of: Announced) => string][] =
   [
-    [(_, { state }) => state !== 'scheduled', ({ state }) => inState.replace('…', STATE_NAMES[state])],
+    [(_, { state }) => state !== 'scheduled', notIn],
     [(notice, { revision }) => notice.revision !== revision, () => moved],
     [({ dueAt, plannedAt }) => dueAt < plannedAt, () => passed],
     [(_, { startsAt }, now) => now >= startsAt, () => started],
@@ -46,7 +49,7 @@ export function whyNotAwaited(
   now: Date,
 ): string | undefined {
   const late = LATE_POLICY['start.awaited'].leftOut;
-  if (upgrade.state !== 'scheduled') return late.state.replace('…', STATE_NAMES[upgrade.state]);
+  if (upgrade.state !== 'scheduled') return notIn(upgrade);
   if (String(upgrade.revision) !== revision) return late.moved;
   const overdue = addMinutes(upgrade.startsAt, START_WATCH['start.overdue']);
   return watch === 'start.awaited' && now >= overdue ? late.overdue : undefined;

@@ -1,5 +1,5 @@
 import { type Renderer, wasSent } from '../outbox/index.ts';
-import { handler, type Outcome } from '../timetable/index.ts';
+import { handler, LATE_POLICY, type Outcome } from '../timetable/index.ts';
 import { getUpgrade, lockUpgrade } from '../upgrade/store.ts';
 import { sendTo } from './address.ts';
 import { announcement, reminder } from './messages.ts';
@@ -19,7 +19,7 @@ export const sendNotice = handler<Recipients>({
     if (skipped) return { skipped };
     const targets = [...recipients.channels, ...recipients.people];
     await recordAudience(unit, row, recipients);
-    if (targets.length === 0) return { skipped: 'the plan names nobody who can be told' };
+    if (targets.length === 0) return { skipped: LATE_POLICY.notice.leftOut.nobody };
 
     // Drawn when it is sent: until then the window may move, begin, or come closer than it is now.
     await sendTo(unit, upgrade, targets, {

@@ -1,12 +1,12 @@
 import type { Unit } from '../context.ts';
 import { cancelDeliveries, listTold, type Renderer } from '../outbox/index.ts';
 import { type Follower, follow } from '../record/index.ts';
-import { cancelRows } from '../timetable/index.ts';
-import { STATE_NAMES } from '../upgrade/lifecycle.ts';
+import { cancelRows, LATE_POLICY } from '../timetable/index.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { sendTo } from './address.ts';
 import { cancelled, moved } from './messages.ts';
 import { planNotices } from './plan-notices.ts';
+import { notIn } from './rules.ts';
 import { ToldMove } from './schemas.ts';
 import { ROLE_KIND, tellRoles } from './tell-roles.ts';
 import { endStartWatch, planStartWatch } from './watch-start.ts';
@@ -51,8 +51,8 @@ export const changeFollowers: Follower[] = [
 /** Drawn when it is sent: one that was given up and is tried again may speak of a time that holds no longer. */
 export const renderMoved: Renderer = async (context, { teamId, upgradeId, slot, payload }) => {
   const upgrade = await getUpgrade(context.db, teamId, upgradeId);
-  if (upgrade.endedAt) return { withdrawn: `the upgrade is ${STATE_NAMES[upgrade.state]} by now` };
-  if (slot !== String(upgrade.revision)) return { withdrawn: 'the window was moved again' };
+  if (upgrade.endedAt) return { withdrawn: notIn(upgrade) };
+  if (slot !== String(upgrade.revision)) return { withdrawn: LATE_POLICY[MOVED].leftOut.again };
   const { from, why, role } = ToldMove.parse(payload);
   return moved(context, upgrade, { from, why, forRole: role });
 };

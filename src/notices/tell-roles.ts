@@ -1,10 +1,10 @@
 import type { Actor, Unit } from '../context.ts';
 import type { Renderer } from '../outbox/index.ts';
-import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { sendTo } from './address.ts';
 import { role } from './messages.ts';
+import { notIn } from './rules.ts';
 import { ToldRole } from './schemas.ts';
 
 export const ROLE_KIND = 'role';
@@ -25,6 +25,6 @@ export async function tellRoles(unit: Unit, upgrade: Upgrade, { userId: by }: Ac
 /** Drawn when it is sent, with the time that holds then. */
 export const renderRole: Renderer = async (context, { teamId, upgradeId, target, payload }) => {
   const upgrade = await getUpgrade(context.db, teamId, upgradeId);
-  if (upgrade.endedAt) return { withdrawn: `the upgrade is ${STATE_NAMES[upgrade.state]} by now` };
+  if (upgrade.endedAt) return { withdrawn: notIn(upgrade) };
   return role(context, upgrade, target, ToldRole.parse(payload).by);
 };

@@ -82,6 +82,9 @@ function notHeld({ teamId, method }: Hold): SQL {
       return sql`not (${ofTeam} and ${outbox.ts} is not null)`;
     case 'conversations.history':
       return sql`not (${ofTeam} and ${outbox.ts} is null and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
+    case 'conversations.open':
+      return sql`not (${ofTeam} and ${outbox.target} ~ '^[UW]' and ${outbox.ts} is null
+        and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
     default:
       return sql`not (${ofTeam})`;
   }

@@ -3,6 +3,7 @@ import { stopwatch } from '../clock.ts';
 import type { Unit } from '../context.ts';
 import type { Db, Tx } from '../db/client.ts';
 import type { Posted } from '../slack/port.ts';
+import { isPerson } from '../slack/target.ts';
 import { ENDS_WITH_WORK, NEWEST_ONLY } from '../timetable/late-policy.ts';
 import { type Claimable, type Claiming, claimable, type Hold } from './claimable.ts';
 import type { PacedCall, Pacer } from './pacer.ts';
@@ -65,11 +66,13 @@ export async function claimPending(db: Db, claim: Claim): Promise<Claimed> {
   });
 }
 
-/** What sending it takes: an edit, or a post; after a try whose end is unknown a look into the history too. */
+/** What sending it takes: an edit, or a post; after a try whose end is unknown a look at the first page of the history too. */
 function callsFor({ teamId, target, ts, doubtful, leaseUntil }: Claimable): PacedCall[] {
   if (ts) return [{ teamId, method: 'chat.update' }];
   const post: PacedCall = { teamId, method: 'chat.postMessage', target };
-  return doubtful || leaseUntil ? [{ teamId, method: 'conversations.history' }, post] : [post];
+  if (!doubtful && !leaseUntil) return [post];
+  const open: PacedCall[] = isPerson(target) ? [{ teamId, method: 'conversations.open' }] : [];
+  return [...open, { teamId, method: 'conversations.history' }, post];
 }
 
 async function lease(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { stopwatch } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { textSection } from '../slack/blocks.ts';
@@ -6,8 +7,9 @@ import type { Message } from '../slack/message.ts';
 import type { Posted } from '../slack/port.ts';
 import { judgeMessage } from '../timetable/late-policy.ts';
 import { type ClaimedDelivery, renewLease } from './claims.ts';
-import type { Pacer } from './pacer.ts';
+import type { PacedCall, Pacer, Verdict } from './pacer.ts';
 import type { Delivery } from './store.ts';
+import type { Lane } from './tables.ts';
 
 /** Draws a message from the facts of the moment at which it is sent or edited. */
 export type Renderer = (context: Context, delivery: Delivery) => Promise<Drawn | undefined>;
@@ -28,6 +30,9 @@ const PROVEN_AFTER_SECONDS = 5;
 
 /** Where the message stands now; or why it must not be sent; or that somebody else took the delivery over. */
 export type Delivered = (Posted & { pinned: boolean }) | { withdrawn: string } | 'taken over';
+
+/** Somebody else has the delivery now, while a look for it was under way. */
+class TakenOver extends Error {}
 
 /** Sends one claimed delivery: an edit where it stands already, else a post. */
 export class Deliverer {
@@ -63,7 +68,8 @@ export class Deliverer {
     const slack = this.#slackOf(delivery);
     if (delivery.doubtful) {
       const since = new Date(delivery.plannedFor.getTime() - LOOK_BACK_MS);
-      const found = await slack.findDelivery(delivery.target, delivery.id, since);
+      const found = await this.#look(delivery, since);
+      if (found === 'taken over') return found;
       if (found) {
         // It shows the facts of when it was posted, and a live message was touched since.
         if (delivery.wanted > 1) await this.#redraw(delivery, found);
@@ -77,6 +83,32 @@ export class Deliverer {
     if ('withdrawn' in message) return message;
     if (!(await this.#stillHolds(delivery))) return 'taken over';
     return slack.post(delivery.target, message, delivery.id);
+  }
+
+  /** Each page of it counts against Slack's limits, and takes its time: the claim has to last. */
+  async #look(delivery: ClaimedDelivery, since: Date): Promise<Posted | undefined | 'taken over'> {
+    const { teamId, target, id, lane } = delivery;
+    const beforePage = async () => {
+      for (;;) {
+        if (!(await renewLease(this.#context.db, delivery, LEASE_SECONDS))) throw new TakenOver();
+        const verdict = await this.#admit(lane, { teamId, method: 'conversations.history' });
+        if (verdict === 'go') return;
+        await pause(Math.min(verdict.wait, LEASE_SECONDS / 2) * 1_000);
+      }
+    };
+    try {
+      return await this.#slackOf(delivery).findDelivery(target, id, { since, beforePage });
+    } catch (error) {
+      if (error instanceof TakenOver) return 'taken over';
+      throw error;
+    }
+  }
+
+  async #admit(lane: Lane, call: PacedCall): Promise<Verdict> {
+    const [verdict = 'go'] = await this.#context.db.transaction((tx) =>
+      this.#pacer.admit(tx, lane, [[call]]),
+    );
+    return verdict;
   }
 
   /** Looking and drawing may have taken so long that the lease has ended, or would end while the post is under way. */
@@ -121,10 +153,7 @@ export class Deliverer {
 
   async #tryToPin({ teamId }: Delivery, { channel, ts }: Posted): Promise<boolean> {
     const { db } = this.#context;
-    const [verdict] = await db.transaction((tx) =>
-      this.#pacer.admit(tx, 'outbox', [[{ teamId, method: 'pins.add' }]]),
-    );
-    if (verdict !== 'go') return false;
+    if ((await this.#admit('outbox', { teamId, method: 'pins.add' })) !== 'go') return false;
     try {
       await this.#context.slack.of(teamId).pin(channel, ts);
     } catch (error) {

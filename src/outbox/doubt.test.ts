@@ -4,6 +4,7 @@ import { testDatabase } from '../../test/support/postgres.ts';
 import { type RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
 import { type Context, transact } from '../context.ts';
 import { SlackFailure } from '../slack/failure.ts';
+import type { SlackClient } from '../slack/port.ts';
 import { sayText } from '../slack/reply.ts';
 import { unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
@@ -120,6 +121,53 @@ describe('a post whose answer was lost', () => {
     expect(await deliveries()).toMatchObject([{ state: 'failed', error: 'user_disabled', doubtful: true }]);
   });
 
+  describe('in a channel of many pages', () => {
+    /** A look of three pages, before the second and third of which this happens. */
+    const looking = (meanwhile: () => Promise<unknown>) =>
+      vi
+        .spyOn(slack as SlackClient, 'findDelivery')
+        .mockImplementation(async (_target, _id, { beforePage }) => {
+          for (let page = 2; page <= 3; page++) {
+            await meanwhile();
+            await beforePage();
+          }
+          return undefined;
+        });
+    const lost = async () => {
+      await say('a', 'UDANA');
+      doubt('ECONNRESET');
+      await send();
+      await set(`not_before = null, doubtful_since = doubtful_since - interval '5 s'`);
+    };
+
+    test('→ each page counts against Slack’s limits, and the claim lasts until it has been read', async () => {
+      await lost();
+      const leases: unknown[] = [];
+      looking(async () => {
+        const { rows } = await db.execute(
+          `select lease_until > now() as held from outbox where upgrade_id = ${upgradeId}`,
+        );
+        leases.push(rows[0]?.held);
+        await set(`lease_until = now() + interval '1 s'`);
+      });
+      const admit = vi.fn(unlimitedPacer.admit);
+      await new Sender(context, 'outbox', { ...options, pacer: { ...unlimitedPacer, admit } }).sendPending();
+      const methods = admit.mock.calls.flatMap(([, , groups]) => groups.flat().map(({ method }) => method));
+      expect(methods.filter((method) => method === 'conversations.history')).toHaveLength(3);
+      expect(methods).toContain('conversations.open');
+      expect(leases).toEqual([true, true]);
+      expect(slack.posts).toHaveLength(1);
+    });
+
+    test('and somebody takes it over meanwhile → it is theirs to post', async () => {
+      await lost();
+      looking(async () => set('generation = generation + 1'));
+      await send();
+      expect(slack.posts).toEqual([]);
+      expect(await deliveries()).toMatchObject([{ state: 'pending', doubtful: true }]);
+    });
+  });
+
   test('is looked for a day back: clocks may differ by hours', async () => {
     await say('a');
     doubt('ECONNRESET');
@@ -128,7 +176,11 @@ describe('a post whose answer was lost', () => {
     await set('not_before = null');
     await send();
     const dayBefore = new Date(NOW.getTime() - 24 * 3_600_000);
-    expect(look).toHaveBeenCalledWith('CROOM', expect.any(String), dayBefore);
+    expect(look).toHaveBeenCalledWith(
+      'CROOM',
+      expect.any(String),
+      expect.objectContaining({ since: dayBefore }),
+    );
   });
 });
 

@@ -20,6 +20,7 @@ export const PER_METHOD = {
   'chat.postMessage': perMinute(300),
   'chat.update': perMinute(50),
   'conversations.history': perMinute(50),
+  'conversations.open': perMinute(50),
   'pins.add': perMinute(20),
 } satisfies Record<string, Limit>;
 

@@ -59,7 +59,7 @@ export const pointOfNoReturnNears = handler({
 export const renderEscalated: Renderer = async ({ db, templates }, { teamId, upgradeId, slot }) => {
   const { plan, ...upgrade } = await getUpgrade(db, teamId, upgradeId);
   const decision = await findDecision(db, upgradeId, Number(slot));
-  if (decision?.state !== 'open') return { withdrawn: LATE_POLICY['decision.deadline'].leftOut.settled };
+  if (decision?.state !== 'open') return { withdrawn: LATE_POLICY[ESCALATED].leftOut.settled };
   return templates.render('rollback-escalated', {
     key: keyOf(upgrade),
     zone: plan.window.timezone,

@@ -24,12 +24,15 @@ test('a delivery with more than 200 messages after it → found, unless it is ol
   clock.advance(120_000);
   for (let index = 0; index < 250; index += 1) await sandbox.as('dana').post(ROOM, `${index}`);
   const before = sandbox.calls.length;
-  expect(await client.findDelivery(ROOM, 'wanted', START)).toEqual(posted);
+  const look = (since: Date) => ({ since, beforePage: vi.fn(async () => {}) });
+  const back = look(START);
+  expect(await client.findDelivery(ROOM, 'wanted', back)).toEqual(posted);
+  expect(back.beforePage).toHaveBeenCalledTimes(1);
   expect(sandbox.calls.slice(before).map(({ method }) => method)).toEqual(
     Array(2).fill('conversations.history'),
   );
-  expect(await client.findDelivery(ROOM, 'another', START)).toBeUndefined();
-  expect(await client.findDelivery(ROOM, 'wanted', new Date(START.getTime() + 90_000))).toBeUndefined();
+  expect(await client.findDelivery(ROOM, 'another', look(START))).toBeUndefined();
+  expect(await client.findDelivery(ROOM, 'wanted', look(new Date(START.getTime() + 90_000)))).toBeUndefined();
 });
 
 /** Where the second page of people begins. */

@@ -2,8 +2,9 @@ import type { HomeView, ModalView } from '@slack/types';
 import { SlackFailure } from './failure.ts';
 import { FileTransfer } from './file-transfer.ts';
 import type { Message } from './message.ts';
-import type { Posted, SlackClient } from './port.ts';
-import type { ClientOptions } from './web-caller.ts';
+import type { Look, Posted, SlackClient } from './port.ts';
+import { isPerson } from './target.ts';
+import { type ClientOptions, cursorAfter } from './web-caller.ts';
 import { WorkspaceReader } from './workspace-reader.ts';
 
 /** The event type of the metadata that every post carries. */
@@ -35,21 +36,25 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
     await this.call('chat.update', { channel, ts, ...message });
   }
 
-  async findDelivery(target: string, deliveryId: string, since: Date): Promise<Posted | undefined> {
-    const channel = target.startsWith('U') || target.startsWith('W') ? await this.#open(target) : target;
+  async findDelivery(
+    target: string,
+    deliveryId: string,
+    { since, beforePage }: Look,
+  ): Promise<Posted | undefined> {
+    const channel = isPerson(target) ? await this.#open(target) : target;
     const oldest = String(Math.floor(since.getTime() / 1_000));
-    for await (const page of this.pages('conversations.history', {
-      channel,
-      oldest,
-      include_all_metadata: true,
-      limit: 200,
-    })) {
+    const args = { channel, oldest, include_all_metadata: true, limit: 200 };
+    let cursor = '';
+    do {
+      if (cursor) await beforePage();
+      const page = await this.call('conversations.history', cursor ? { ...args, cursor } : args);
       const found = (page.messages as HistoryMessage[]).find(
         ({ metadata }) =>
           metadata?.event_type === DELIVERY_EVENT && metadata.event_payload?.delivery === deliveryId,
       );
       if (found) return { channel, ts: found.ts };
-    }
+      cursor = cursorAfter(page);
+    } while (cursor);
     return undefined;
   }
 
@@ -80,7 +85,7 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
   }
 
   async sendFile(target: string, file: { name: string; title: string; content: string }): Promise<void> {
-    const channel = target.startsWith('U') || target.startsWith('W') ? await this.#open(target) : target;
+    const channel = isPerson(target) ? await this.#open(target) : target;
     const bytes = Buffer.from(file.content, 'utf8');
     const upload = await this.call('files.getUploadURLExternal', {
       filename: file.name,

@@ -14,8 +14,8 @@ export interface SlackClient {
    */
   post(target: string, message: Message, deliveryId: string): Promise<Posted>;
   update(channel: string, ts: string, message: Message): Promise<void>;
-  /** The ts of the message that carries this delivery id, if Slack has it; looks back to `since`. */
-  findDelivery(target: string, deliveryId: string, since: Date): Promise<Posted | undefined>;
+  /** Where the message stands that carries this delivery id, if Slack has it. */
+  findDelivery(target: string, deliveryId: string, look: Look): Promise<Posted | undefined>;
   /** Already pinned is fine. */
   pin(channel: string, ts: string): Promise<void>;
   ephemeral(channel: string, user: string, message: Message): Promise<void>;
@@ -39,6 +39,13 @@ export interface SlackClient {
   groups(): Promise<SlackGroup[]>;
   groupMembers(group: string): Promise<string[]>;
   identity(): Promise<{ teamId: string; teamName: string; botUserId: string; scopes: string[] }>;
+}
+
+/** How far back a target's messages are read. */
+export interface Look {
+  since: Date;
+  /** Waited for before each page after the first; what it throws ends the look. */
+  beforePage(): Promise<void>;
 }
 
 export interface Posted {

@@ -61,6 +61,10 @@ const asJsonText = (args: Record<string, unknown>): Record<string, unknown> =>
 
 export type Answer = Record<string, unknown>;
 
+/** Empty with the last page. */
+export const cursorAfter = ({ response_metadata: more }: Answer): string =>
+  (more as { next_cursor?: string } | undefined)?.next_cursor ?? '';
+
 /** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
 const MOST_PER_PAGE = 999;
 /**
@@ -143,7 +147,7 @@ export class WebCaller {
       // Nothing is lost yet with the first page: whoever asked for it knows how long to wait. With a later one all would be.
       const page = cursor ? await whenAllowed(ask, realMilliseconds() + PAGE_PATIENCE_MS) : await ask();
       yield page;
-      cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
+      cursor = cursorAfter(page);
     } while (cursor);
   }
 

@@ -12,7 +12,7 @@ type Drawing = Pick<Context, 'templates'>;
 export const renderInvitation: Renderer = async (context, { teamId, upgradeId, target, ts }) => {
   const survey = await findSurvey(context.db, teamId, upgradeId);
   if (!survey) return undefined;
-  if (survey.closedAt && !ts) return { withdrawn: LATE_POLICY['survey.invite'].leftOut.closed };
+  if (survey.closedAt && !ts) return { withdrawn: LATE_POLICY.survey.leftOut.closed };
   const upgrade = await getUpgrade(context.db, teamId, upgradeId);
   const answer = await findAnswer(context.db, survey.id, target);
   return drawInvitation(context, upgrade, survey, answer !== undefined);

@@ -18,8 +18,10 @@ export interface LatePolicy {
 const ended = 'the work has ended';
 const state = 'the upgrade is … by now';
 const moved = 'the window has been moved since';
+const settled = 'it was settled before';
+const closed = 'the survey is closed';
 
-/** By kind; rendered into docs/late-policy.md. A message of a kind that is not listed is sent however late. */
+/** By kind of row or message; rendered into docs/late-policy.md. A message of a kind that is not listed is sent however late. */
 export const LATE_POLICY = {
   notice: {
     what: 'Announcement or reminder ahead of the window',
@@ -31,7 +33,20 @@ export const LATE_POLICY = {
       overtaken: 'the next notice is due already and takes its place',
       started: 'the planned start has passed',
       moved,
+      nobody: 'the plan names nobody who can be told',
     },
+  },
+  role: {
+    what: "Word of somebody's role",
+    late: 'done late',
+    how: 'Told however late, with the time that holds then.',
+    leftOut: { state },
+  },
+  'notice.moved': {
+    what: 'Word of a move',
+    late: 'done late',
+    how: 'Told however late, as long as that time holds.',
+    leftOut: { state, again: 'the window was moved again' },
   },
   'start.awaited': {
     what: 'Question to the lead, when nobody has started 5 minutes after the planned start',
@@ -43,6 +58,12 @@ export const LATE_POLICY = {
     what: 'Question to lead and sponsor, and word to everybody told, when nobody has started 30 minutes after it',
     late: 'done late',
     how: 'Asked and told however late, as long as nobody has started.',
+    leftOut: { state, moved },
+  },
+  'notice.not_started': {
+    what: 'Word to everybody told that nobody has started',
+    late: 'done late',
+    how: 'Told however late, as long as nobody has started.',
     leftOut: { state, moved },
   },
   'notice.started': {
@@ -75,13 +96,19 @@ export const LATE_POLICY = {
     what: "The sponsor's deadline for a rollback decision",
     late: 'done late',
     how: 'The deputy is called in however late, and has the full time from then on.',
-    leftOut: { settled: 'it was settled before' },
+    leftOut: { settled },
+  },
+  'rollback.escalated': {
+    what: 'Call to the deputy in the room',
+    late: 'done late',
+    how: 'Sent however late, as long as nobody has decided.',
+    leftOut: { settled },
   },
   'decision.final': {
     what: 'The last deadline for a rollback decision',
     late: 'done late',
     how: "The plan's word on silence is taken however late; until then a person may still decide.",
-    leftOut: { settled: 'it was settled before' },
+    leftOut: { settled },
   },
   'rollback.point-of-no-return': {
     what: 'The point of no return nears',
@@ -108,14 +135,20 @@ export const LATE_POLICY = {
     what: 'Survey: invitation',
     late: 'done late',
     how: 'Sent until the survey closes.',
-    leftOut: { closed: 'the survey is closed' },
+    leftOut: { closed },
+  },
+  survey: {
+    what: 'Survey: the message to one person',
+    late: 'done late',
+    how: 'Sent until the survey closes; then drawn anew where it stands.',
+    leftOut: { closed },
   },
   'survey.nudge': {
     what: 'Survey: the one reminder',
     late: 'left out',
     how: 'Sent within a day, or not at all: it is meant for the morning.',
     leftOut: {
-      closed: 'the survey is closed',
+      closed,
       answered: 'everybody has answered',
       meanwhile: 'they have answered meanwhile',
     },
@@ -125,7 +158,13 @@ export const LATE_POLICY = {
     what: 'Survey: results',
     late: 'done late',
     how: 'Published however late.',
-    leftOut: { closed: 'the survey is closed' },
+    leftOut: { closed },
+  },
+  'delivery.stuck': {
+    what: 'Word to the lead of a message that gets nowhere',
+    late: 'done late',
+    how: 'Told as long as that message waits.',
+    leftOut: { arrived: 'it does not wait any more' },
   },
 } as const satisfies Record<string, LatePolicy>;
 

@@ -1,5 +1,4 @@
-/** A direct message goes to a user id. */
-export const isPerson = (target: string): boolean => /^[UW]/.test(target);
+import { isPerson } from '../slack/target.ts';
 
 /** `heartbeat.ask` as words: `heartbeat ask`. */
 export const sayKind = (kind: string): string => kind.replaceAll(/[._-]/g, ' ');
@@ -33,6 +32,7 @@ const EXPLANATIONS: Record<string, Explanation> = {
   },
   user_disabled: { why: 'That account is deactivated.', next: ANOTHER_WAY },
   user_not_found: { why: 'That person is not in this workspace any more.', next: ANOTHER_WAY },
+  user_not_visible: { why: 'I cannot see that person in this workspace.', next: ANOTHER_WAY },
   cannot_dm_bot: { why: 'That account is a bot, which reads no messages.', next: ANOTHER_WAY },
   messages_tab_disabled: {
     why: 'That person cannot be sent direct messages by apps.',
@@ -41,16 +41,16 @@ const EXPLANATIONS: Record<string, Explanation> = {
   missing_scope: { why: 'I lack a permission in Slack.', next: OPERATOR },
 };
 
+/** Slack's error code as it is meant: for a person, a channel that is not found is somebody who is gone. */
+export const meaningOf = (reason: string, target: string): string =>
+  isPerson(target) && reason === 'channel_not_found' ? 'user_not_found' : reason;
+
 /** Why Slack refused a post to this channel or person, and what to do. */
-export function explainRefusal(reason: string, target: string): Explanation {
-  if (isPerson(target) && reason === 'channel_not_found') return EXPLANATIONS.user_not_found as Explanation;
-  return (
-    EXPLANATIONS[reason] ?? {
-      why: 'Slack refused it.',
-      next: TELL_OPERATOR,
-    }
-  );
-}
+export const explainRefusal = (reason: string, target: string): Explanation =>
+  EXPLANATIONS[meaningOf(reason, target)] ?? {
+    why: 'Slack refused it.',
+    next: TELL_OPERATOR,
+  };
 
 /** The same where Slack did not refuse it, and yet it does not get through. */
 export const explainDelay = (reason: string): Explanation =>

@@ -4,7 +4,9 @@ import { type Delivery, enqueue, findDelivery, type NewDelivery, type Renderer }
 import { actions, button, textSection } from '../slack/blocks.ts';
 import type { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
-import { explainDelay, explainRefusal, isPerson, sayKind } from './explain-refusal.ts';
+import { isPerson } from '../slack/target.ts';
+import { LATE_POLICY } from '../timetable/index.ts';
+import { explainDelay, explainRefusal, sayKind } from './explain-refusal.ts';
 import { getUpgrade, keyOf, type Upgrade } from './store.ts';
 
 const REFUSED = 'delivery.failed';
@@ -114,7 +116,7 @@ export const renderStuck: Renderer = async ({ db, templates }, { teamId, upgrade
   const upgrade = await getUpgrade(db, teamId, upgradeId);
   const delivery = await findDelivery(db, teamId, id);
   if (delivery?.state !== 'pending' || delivery.arrivals > arrivals)
-    return { withdrawn: 'it does not wait any more' };
+    return { withdrawn: LATE_POLICY[STUCK].leftOut.arrived };
   const message = templates.render('delivery-stuck', {
     ...namesOf(upgrade, delivery),
     ...explainDelay(reason),

@@ -1,0 +1,2 @@
+/** A message goes to a channel's id, or as a direct message to a person's. */
+export const isPerson = (target: string): boolean => /^[UW]/.test(target);
