@@ -27,6 +27,7 @@ export interface HttpReceiverOptions {
   routes?: Hono;
 }
 
+const REPORT_EVERY_MS = 60_000;
 /** Slack's own limit for replayed requests; Bolt's receiver lets requests from the future pass. */
 const TOLERANCE_SECONDS = 300;
 /** Slack waits three seconds for all of it, and the answer has its way to go. Real milliseconds. */
@@ -49,6 +50,8 @@ export class HttpReceiver implements Receiver {
   readonly #secrets: string[];
   #app: App | undefined;
   #server: Server | undefined;
+  /** Since it was last said. */
+  #refused = { requests: 0, saidAt: Number.NEGATIVE_INFINITY };
   /** What was acknowledged and is not over. */
   readonly #acts = new Set<Promise<unknown>>();
 
@@ -105,7 +108,7 @@ export class HttpReceiver implements Receiver {
       return new Response('the body is too large', { status: 413, headers: { connection: 'close' } });
     const receivedAt = realMilliseconds();
     const refusal = this.#refusal(headers, body);
-    if (refusal) return new Response(refusal, { status: 401 });
+    if (refusal) return this.#refuse(refusal);
     const parsed = parseBody(headers.get('content-type') ?? '', body);
     if (!parsed) return new Response('the body cannot be read', { status: 400 });
     if (parsed.ssl_check) return new Response('');
@@ -116,6 +119,20 @@ export class HttpReceiver implements Receiver {
     const act: Promise<unknown> = this.#act(parsed, headers, url).finally(() => this.#acts.delete(act));
     this.#acts.add(act);
     return new Response('');
+  }
+
+  /** Said once a minute: anybody may send any number of them. */
+  #refuse(why: string): Response {
+    this.#refused.requests += 1;
+    const now = realMilliseconds();
+    if (now - this.#refused.saidAt >= REPORT_EVERY_MS) {
+      this.#options.logger.warn(
+        { why, requests: this.#refused.requests },
+        'HTTP: what was not signed as Slack signs was refused; where nobody’s commands work, check SLACK_SIGNING_SECRET and the clock',
+      );
+      this.#refused = { requests: 0, saidAt: now };
+    }
+    return new Response(why, { status: 401 });
   }
 
   async #answer(body: Body, headers: Headers, deadline: number): Promise<Response> {

@@ -97,6 +97,14 @@ async function expectUnharmed(before: number) {
   await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(before));
 }
 
+test('what is refused for its signature → the log says so, once however many come', async () => {
+  for (let times = 0; times < 3; times++)
+    await send({ body: command(), headers: { 'x-slack-signature': 'v0=0' } });
+  expect(log.filter((line) => line.includes('check SLACK_SIGNING_SECRET'))).toEqual([
+    expect.stringContaining('the signature does not match'),
+  ]);
+});
+
 const unsigned = { 'x-slack-signature': '' };
 const REFUSED: [string, () => Sent, status: number][] = [
   ['an old signature', () => ({ body: command(), timestamp: inSeconds(-360) }), 401],
