@@ -55,6 +55,10 @@ export function readStores(env: Environment = process.env): Pick<Config, 'databa
   return { databaseUrl: data.DATABASE_URL, queueUrl: data.QUEUE_URL ?? data.DATABASE_URL };
 }
 
+/** The folder of own message texts alone, for whoever looks at it while another variable is wrong. */
+export const readTemplatesDir = (env: Environment = process.env): Config['templatesDir'] =>
+  env.TEMPLATES_DIR || undefined;
+
 /** The log level alone, for commands that need no other configuration; `info` where it is wrong. */
 export function readLogLevel(env: Environment = process.env): Config['logLevel'] {
   return VARIABLES.shape.LOG_LEVEL.catch('info').parse(env.LOG_LEVEL || undefined);

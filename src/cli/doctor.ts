@@ -1,4 +1,4 @@
-import { readConfig, readStores } from '../config.ts';
+import { readConfig, readStores, readTemplatesDir } from '../config.ts';
 import {
   examineChannels,
   examineClock,
@@ -31,7 +31,7 @@ async function examineAll(): Promise<Finding[]> {
     config ? examineSlack(config.slack) : [],
     config ? examineClock(config) : [],
     config ? examineChannels(config) : [],
-    examineTemplates(config?.templatesDir),
+    examineTemplates(readTemplatesDir()),
   ]);
   return [...findings, ...examined.flat()];
 }

@@ -105,6 +105,15 @@ test('doctor without Slack → says what is well and what is not, with remedies,
   expect(out).toMatch(/ok {3}queue: BullMQ on postgres/);
 });
 
+test('doctor with nothing set but a folder of own texts → looks at them all the same', async () => {
+  const texts = await mkdtemp(path.join(folder, 'texts-'));
+  await writeFile(path.join(texts, 'heartbeat.liquid'), '{{ key }}: {{ colour }}');
+  const { code, out } = await watchbell(['doctor'], { TEMPLATES_DIR: texts });
+  expect(code).toBe(1);
+  expect(out).toMatch(/BAD {2}configuration: DATABASE_URL is missing/);
+  expect(out).toMatch(/BAD {2}templates: heartbeat\.liquid speaks of {{ colour }}/);
+});
+
 test('doctor on a healthy place → every check by its name, exit code 0', async () => {
   const postgres = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') });
   const sandbox = await startHarbour({ clock: systemClock });

@@ -4,7 +4,7 @@ import { by, draftOf, type TestContext, testContext } from '../../test/support/c
 import { testDatabase } from '../../test/support/postgres.ts';
 import { RecordingSlack } from '../../test/support/recording-slack.ts';
 import { transact, watchbell } from '../context.ts';
-import { enqueue, listDeliveries, touch } from '../outbox/index.ts';
+import { cancelDeliveries, enqueue, listDeliveries, touch } from '../outbox/index.ts';
 import { append, getRecord } from '../record/index.ts';
 import { checkContent } from '../sandbox/validate/message.ts';
 import { SlackFailure } from '../slack/failure.ts';
@@ -329,6 +329,25 @@ describe('the ledger', () => {
     const text = await ledger();
     expect(text).toMatch(/• notice of .*: the window was moved/);
     expect(text).not.toContain('headline');
+  });
+
+  test('shows messages that were withdrawn beside steps that were taken back, however many these are', async () => {
+    const { teamId, id: upgradeId } = upgrade;
+    const steps = [1, 2, 3, 4, 5, 6, 7, 8].map((minutes) => ({
+      ...{ teamId, upgradeId, kind: 'notice', slot: String(minutes) },
+      dueAt: new Date(NOW.getTime() + minutes * 60_000),
+    }));
+    await say('heartbeat', 'CSALES');
+    await say('heartbeat', 'CROOM');
+    await transact(t.context, async (unit) => {
+      await planRows(unit, steps);
+      await cancelRows(unit, upgradeId, ['notice'], 'the window was moved');
+      await cancelDeliveries(unit, upgradeId, ['heartbeat'], 'a newer one takes its place');
+    });
+    const text = await ledger();
+    expect(text).toContain('• heartbeat (2): a newer one takes its place');
+    expect(text.match(/• notice of .*: the window was moved/g)).toHaveLength(6);
+    expect(text).toMatch(/• and 2 more\n/);
   });
 
   test('is not for guests', async () => {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../outbox/index.ts';
+import { isPerson } from '../slack/target.ts';
 import type { Row } from '../timetable/index.ts';
-import { explainRefusal, isPerson, sayKind } from '../upgrade/explain-refusal.ts';
+import { explainRefusal, sayKind } from '../upgrade/explain-refusal.ts';
 
 /** What a message or a row that did not go out is said to be. */
 export interface LeftOut {
@@ -14,11 +15,14 @@ const LEFT_OUT: readonly Row['state'][] = ['skipped', 'cancelled', 'failed'];
 /** The pinned message is drawn anew all the time: nobody counts that. */
 const REDRAWN = 'headline.refresh';
 
-/** Rows that were skipped, taken back or given up, and messages that were withdrawn; the latest last. */
+/** Of rows so many are named, and of messages too: neither hides the other. */
+const MOST_LEFT_OUT = 6;
+
+/** Rows that were skipped, taken back or given up, then messages that were withdrawn: the latest of each. `more`: of others. */
 export function leftOutOf(
   rows: Row[],
   withdrawn: { kind: string; reason: string; messages: number }[],
-): LeftOut[] {
+): { leftOut: LeftOut[]; more: number } {
   const steps = rows
     .filter(({ state, kind }) => LEFT_OUT.includes(state) && kind !== REDRAWN)
     .map(({ kind, dueAt, reason, state }) => ({
@@ -33,7 +37,8 @@ export function leftOutOf(
     messages: count,
     reason,
   }));
-  return [...messages, ...steps];
+  const leftOut = [...steps.slice(-MOST_LEFT_OUT), ...messages.slice(-MOST_LEFT_OUT)];
+  return { leftOut, more: steps.length + messages.length - leftOut.length };
 }
 
 /** One delivery as the ledger names it; `why` is Slack's refusal in words, or its last answer. */

@@ -22,7 +22,6 @@ import { comingOf, leftOutOf, nameDelivery } from './ledger.ts';
 const MOST_FAILED = 5;
 const MOST_WAITING = 3;
 const MOST_KINDS = 12;
-const MOST_LEFT_OUT = 6;
 
 /** What was planned, sent, late, failed and left out, and why: failures first, each with a button to try again. */
 export async function showLedger(call: Call, upgrade: Upgrade): Promise<void> {
@@ -38,7 +37,7 @@ async function drawLedger({ context: { db, templates } }: Call, upgrade: Upgrade
   const waits = await listWaiting(db, teamId, id, MOST_WAITING);
   const punctuality = await readPunctuality(db, teamId, id);
   const rows = await listRows(db, teamId, id);
-  const leftOut = leftOutOf(rows, await listWithdrawn(db, teamId, id));
+  const { leftOut, more } = leftOutOf(rows, await listWithdrawn(db, teamId, id));
   const { coming, planned } = comingOf(rows);
   const sum = (of: 'failed' | 'waiting' | 'sent') => kinds.reduce((total, each) => total + each[of], 0);
   const message = templates.render('deliveries', {
@@ -63,8 +62,8 @@ async function drawLedger({ context: { db, templates } }: Call, upgrade: Upgrade
         sent,
         late: worstSeconds >= 1 ? sayDelay(worstSeconds) : null,
       })),
-    leftOut: leftOut.slice(-MOST_LEFT_OUT),
-    moreLeftOut: Math.max(0, leftOut.length - MOST_LEFT_OUT),
+    leftOut,
+    moreLeftOut: more,
     coming: coming ? { kind: sayKind(coming.kind), due: coming.dueAt } : null,
     planned,
   });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { hasPromtool } from '../../test/support/promtool.ts';
+import { slices } from '../slices.ts';
 import { createMetrics } from './metrics.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -57,6 +58,31 @@ test.each(rules)('$alert → a section says what it means and what to do', ({ al
   expect(annotations.runbook).toBe(`docs/operations.md#${alert.toLowerCase()}`);
   const section = guide.split(`### ${alert}\n`)[1]?.split('\n### ')[0];
   expect(section).toMatch(/\*\*Means\*\*[\s\S]*\*\*Do\*\*/);
+});
+
+test('people who are not reached → one list of reasons, with which nobody is woken', () => {
+  const reasonsOf = (name: string) =>
+    rules
+      .find(({ alert }) => alert === name)
+      ?.expr.match(/reason[!=]~"([^"]*)"/)?.[1]
+      ?.split('|') ?? [];
+  const people = reasonsOf('WatchbellPeopleNotReached');
+  expect(people.toSorted()).toEqual([
+    'cannot_dm_bot',
+    'messages_tab_disabled',
+    'user_disabled',
+    'user_not_found',
+    'user_not_visible',
+  ]);
+  expect(reasonsOf('WatchbellDeliveriesFailed')).toEqual(people);
+});
+
+test('every kind of row → restoring an older backup says what becomes of it', () => {
+  const restoring = read('docs/operations.md').split('## Back up and restore')[1]?.split('\n## ')[0] ?? '';
+  const kinds = slices.flatMap(({ handlers = [] }) => handlers.map(({ kind }) => kind));
+  const said = (kind: string) => new RegExp(`['\`]${kind}['\`]`).test(restoring);
+  // Missed heartbeats collapse, and so does the pinned message, of which nobody hears.
+  expect(kinds.filter((kind) => !said(kind)).toSorted()).toEqual(['headline.refresh', 'heartbeat']);
 });
 
 test('every alert → fires in a test of its own', () => {

@@ -5,6 +5,7 @@ import { transact, watchbell } from '../context.ts';
 import { enqueue, listDeliveries } from '../outbox/index.ts';
 import { append } from '../record/index.ts';
 import type { Upgrade } from '../upgrade/store.ts';
+import { Doubts } from './doubts.ts';
 import { countFacts } from './follow-facts.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -15,7 +16,7 @@ let world: TestContext;
 let upgrade: Upgrade;
 
 beforeAll(async () => {
-  world = await testContext(database.db, [{ followers: countFacts(metrics) }], NOW);
+  world = await testContext(database.db, [{ followers: countFacts(metrics, new Doubts(metrics)) }], NOW);
   upgrade = await draftOf(world);
 });
 
@@ -25,7 +26,7 @@ async function figure(series: string): Promise<number> {
 }
 
 /** A message to this channel that was given up, and is in `state` once all followers are done. */
-async function givenUp(target: string, state: string): Promise<void> {
+async function givenUp(target: string, state: string, error = 'invalid_blocks'): Promise<void> {
   const { teamId, id: upgradeId } = upgrade;
   const address = { teamId, upgradeId, kind: 'survey.results', slot: 'survey', target };
   await transact(world.context, (unit) => enqueue(unit, [{ ...address, message: { text: '', blocks: [] } }]));
@@ -35,7 +36,7 @@ async function givenUp(target: string, state: string): Promise<void> {
   await transact(world.context, async (unit) => {
     await unit.tx.execute(`update outbox set state = '${state}' where target = '${target}'`);
     const names = { delivery: delivery?.id ?? '', kind: address.kind, slot: address.slot, target };
-    await append(unit, watchbell(teamId), upgradeId, 'message.failed', { ...names, error: 'invalid_blocks' });
+    await append(unit, watchbell(teamId), upgradeId, 'message.failed', { ...names, error });
   });
 }
 
@@ -45,6 +46,17 @@ test('a message that is sent another way after it failed → no failure; one tha
   expect(await failed()).toBe(0);
   await givenUp('C2', 'failed');
   expect(await failed()).toBe(1);
+});
+
+test('somebody who is gone → a person who is not reached, whatever Slack calls it; a channel that is gone → a channel', async () => {
+  const failed = (reason: string) => figure(`watchbell_deliveries_failed_total{reason="${reason}"}`);
+  const figures = () =>
+    Promise.all(['user_not_found', 'user_not_visible', 'channel_not_found', 'other'].map(failed));
+  await givenUp('ULEFT', 'failed', 'channel_not_found');
+  await givenUp('USTRANGER', 'failed', 'user_not_visible');
+  expect(await figures()).toEqual([1, 1, 0, 0]);
+  await givenUp('CDELETED', 'failed', 'channel_not_found');
+  expect(await figures()).toEqual([1, 1, 1, 0]);
 });
 
 test('a fan-out to people → late in a lane of its own; an unknown kind → other', async () => {

@@ -2,10 +2,12 @@ import type { Unit } from '../context.ts';
 import { findDelivery } from '../outbox/index.ts';
 import { type Fact, type Facts, type Follower, follow } from '../record/index.ts';
 import { OVERTAKEN } from '../timetable/index.ts';
+import { meaningOf } from '../upgrade/explain-refusal.ts';
+import type { Doubts } from './doubts.ts';
 import { MESSAGES, type Metrics, REASONS } from './metrics.ts';
 
 /** Counts what goes on the record, once it is committed: the figures and the record cannot disagree. */
-export function countFacts(metrics: Metrics): Follower[] {
+export function countFacts(metrics: Metrics, doubts: Doubts): Follower[] {
   return [
     counted('message.sent', ({ kind, lane = 'outbox', plannedFor }, now) =>
       metrics.lateness.observe(
@@ -14,7 +16,9 @@ export function countFacts(metrics: Metrics): Follower[] {
       ),
     ),
     countFailures(metrics),
-    counted('message.withdrawn', ({ kind, reason }) => {
+    counted('message.failed', ({ delivery }) => doubts.end(delivery, 'not_sent')),
+    counted('message.withdrawn', ({ delivery, kind, reason }) => {
+      doubts.end(delivery, 'not_sent');
       metrics.withdrawn.inc({ kind });
       // Its row was settled in time, while Slack was away: no row tells of it.
       if (kind === 'heartbeat' && reason === OVERTAKEN) metrics.missed.inc();
@@ -35,7 +39,8 @@ const countFailures = (metrics: Metrics): Follower =>
   follow('message.failed', async ({ context, afterCommit }, { actor, data }) =>
     afterCommit(async () => {
       const delivery = await findDelivery(context.db, actor.teamId, data.delivery);
-      if (delivery?.state === 'failed') metrics.failed.inc({ reason: oneOf(REASONS, data.error) });
+      if (delivery?.state !== 'failed') return;
+      metrics.failed.inc({ reason: oneOf(REASONS, meaningOf(data.error, data.target)) });
     }),
   );
 

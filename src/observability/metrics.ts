@@ -18,11 +18,16 @@ export const REASONS = [
   'restricted_action',
   'user_disabled',
   'user_not_found',
+  'user_not_visible',
   'other',
 ];
 
+/** How a post can end whose answer was lost. */
+export const DOUBTS = ['found', 'sent_again', 'not_sent'] as const;
+
 /** Kinds of messages, and `other`. */
 export const MESSAGES = [
+  'audience.left-out',
   'decision',
   'delivery.failed',
   'delivery.stuck',
@@ -77,10 +82,10 @@ function deliveryMetrics(registry: Registry, kinds: string[]) {
     new Counter({ name: `watchbell_${name}`, help, labelNames, registers });
   const ambiguous = counter(
     'ambiguous_posts_total',
-    'Posts whose answer was lost, by how it ended: found in Slack, or sent_again',
+    'Posts whose answer was lost, by how it ended: found in Slack, sent_again, or not_sent, since they were withdrawn or given up',
     'outcome',
   );
-  for (const outcome of ['found', 'sent_again']) ambiguous.inc({ outcome }, 0);
+  for (const outcome of DOUBTS) ambiguous.inc({ outcome }, 0);
   const failed = counter(
     'deliveries_failed_total',
     'Messages that were given up and have to be seen to, by the reason',

@@ -10,6 +10,7 @@ import type { ClientOptions } from '../slack/web-caller.ts';
 import { RUNNING } from '../upgrade/lifecycle.ts';
 import { type Backlog, readBacklog } from './backlog.ts';
 import { Clocks } from './clocks.ts';
+import { Doubts } from './doubts.ts';
 import { countFacts } from './follow-facts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Checks, createReadiness } from './readiness.ts';
@@ -54,6 +55,7 @@ const PATIENCE_MS = 3_000;
 /** What this process looks like from outside. */
 export function observe(observed: Observed): Observation {
   const metrics = createMetrics(observed.kinds);
+  const doubts = new Doubts(metrics);
   const clocks = new Clocks();
   const pools = new Map([['work', observed.database.pool]]);
   // Whoever probes does not stand in the way of the work, however often it is.
@@ -75,12 +77,12 @@ export function observe(observed: Observed): Observation {
     addPool: (name, pool) => void pools.set(name, pool),
     watch(client) {
       identity = () => client.identity();
-      return watchDeliveries(client, metrics);
+      return watchDeliveries(client, metrics, doubts);
     },
     hear(ask) {
       trouble = ask;
     },
-    followers: countFacts(metrics),
+    followers: countFacts(metrics, doubts),
     examine: look,
     async scrape() {
       if (!machine) collectDefaultMetrics({ register: metrics.registry });

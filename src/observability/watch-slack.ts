@@ -6,6 +6,7 @@ import type { SlackClient } from '../slack/port.ts';
 import type { EndedCall } from '../slack/web-caller.ts';
 import { traced } from '../trace.ts';
 import type { Clocks } from './clocks.ts';
+import type { Doubts } from './doubts.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A `fetch` that makes a span of every call to Slack, and compares Slack's clock with ours. */
@@ -28,10 +29,8 @@ export const countCalls =
     if (outcome === 'limited') metrics.limited.inc({ method });
   };
 
-/** The same client; it counts what the outbox has to repeat, and how doubtful posts end. */
-export function watchDeliveries(client: SlackClient, metrics: Metrics): SlackClient {
-  /** Deliveries that a look did not find: what follows is a second post, unless it is not wanted any more. */
-  const missing = new Set<string>();
+/** The same client; it counts what the outbox has to repeat, and how doubtful posts end in Slack. */
+export function watchDeliveries(client: SlackClient, metrics: Metrics, doubts: Doubts): SlackClient {
   const repeated = async <T>(attempt: Promise<T>): Promise<T> => {
     try {
       return await attempt;
@@ -43,19 +42,15 @@ export function watchDeliveries(client: SlackClient, metrics: Metrics): SlackCli
   };
   const watched: Partial<SlackClient> = {
     async post(target, message, deliveryId) {
-      const again = missing.delete(deliveryId);
       const posted = await repeated(client.post(target, message, deliveryId));
-      if (again) metrics.ambiguous.inc({ outcome: 'sent_again' });
+      doubts.end(deliveryId, 'sent_again');
       return posted;
     },
     update: (channel, ts, message) => repeated(client.update(channel, ts, message)),
-    async findDelivery(target, deliveryId, since) {
-      const found = await repeated(client.findDelivery(target, deliveryId, since));
-      if (!found) missing.add(deliveryId);
-      else {
-        missing.delete(deliveryId);
-        metrics.ambiguous.inc({ outcome: 'found' });
-      }
+    async findDelivery(target, deliveryId, look) {
+      doubts.lookFor(deliveryId);
+      const found = await repeated(client.findDelivery(target, deliveryId, look));
+      if (found) doubts.end(deliveryId, 'found');
       return found;
     },
   };

@@ -17,6 +17,7 @@ import { timeline } from './index.ts';
 
 const { db } = await testDatabase();
 const dana = by('dana');
+const PUNCTUALITY = '0 of 5 messages within a minute of their time; typically 3 min, at worst 3 min late';
 const START = new Date('2026-12-05T21:00:00Z');
 
 /** A window that has begun: an issue opened and resolved, a notice sent to three channels and two people. */
@@ -72,6 +73,15 @@ describe('the timeline', () => {
       'sent word of the start to <#CALLSTAFF>, <#CCRMUPGRADE>, <#CSALES> and 2 more, up to 3 min late',
     );
     expect(text.match(/word of the start/g)).toHaveLength(1);
+  });
+
+  test('says how well messages kept their times; without messages nothing of it', async () => {
+    const { t, upgrade } = await begun();
+    expect(await record(t, upgrade)).toContain(PUNCTUALITY);
+    expect(await download(t, upgrade)).toContain(`\n## Punctuality\n\n${PUNCTUALITY}\n`);
+    const silent = await draftOf(t);
+    expect(await record(t, silent)).not.toMatch(/within a minute/);
+    expect(await download(t, silent)).not.toContain('Punctuality');
   });
 
   test('what was withdrawn is one line for all who did not get it', async () => {
