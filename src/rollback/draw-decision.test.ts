@@ -96,7 +96,8 @@ test('everything as long as it can be, in markup → within what Slack takes, no
     })),
   };
   const plan = ruled({ dataLoss: long.slice(0, 400) });
-  for (const change of [{}, { escalatedAt: START }, { state: 'decided', decidedAt: START } as const]) {
+  const decided = { state: 'decided', how: 'sponsor', decidedBy: 'UPRIYA', decidedAt: START } as const;
+  for (const change of [{}, { escalatedAt: START }, decided]) {
     const message = draw(START, plan, evidence, { reason: long, ...change });
     expect(() => checkContent(message, 'update')).not.toThrow();
     expect(message.text).not.toMatch(/<!channel>|@here/);

@@ -3,6 +3,7 @@ import { wrongState } from '../errors.ts';
 import { append } from '../record/index.ts';
 import { perform } from '../upgrade/perform.ts';
 import type { Upgrade } from '../upgrade/store.ts';
+import { readText } from '../upgrade/written.ts';
 import { showDecision } from './live-decision.ts';
 import { type Decision, findOpenDecision, insertAdvice } from './store.ts';
 
@@ -17,7 +18,7 @@ export async function giveAdvice(
     const open = await findOpenDecision(unit.tx, upgradeId);
     if (!open)
       throw wrongState('No rollback decision is open any more.', 'Ask for a new one with /upgrade rollback.');
-    await adviseOn(unit, actor, upgrade, open, text);
+    await adviseOn(unit, actor, upgrade, open, readText(text, 'Advice'));
   });
 }
 

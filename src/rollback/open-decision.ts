@@ -3,6 +3,7 @@ import { append } from '../record/index.ts';
 import { planRows } from '../timetable/index.ts';
 import { perform } from '../upgrade/perform.ts';
 import type { Upgrade } from '../upgrade/store.ts';
+import { readText } from '../upgrade/written.ts';
 import { adviseOn } from './give-advice.ts';
 import { showDecision } from './live-decision.ts';
 import { deriveDeadlines } from './rules.ts';
@@ -20,9 +21,10 @@ export async function openDecision(
   context: Context,
   actor: Actor & { userId: string },
   upgradeId: number,
-  reason: string,
+  why: string,
 ): Promise<Asked> {
   return perform(context, { actor, upgradeId, verb: 'ask_rollback' }, async (unit, { upgrade }) => {
+    const reason = readText(why, 'The reason');
     const open = await findOpenDecision(unit.tx, upgradeId);
     if (!open) return { upgrade, decision: await putToDecision(unit, actor, upgrade, reason), opened: true };
     await adviseOn(unit, actor, upgrade, open, reason);

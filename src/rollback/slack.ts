@@ -6,7 +6,7 @@ import { admitViewer } from '../upgrade/admit-viewer.ts';
 import { chooseUpgrade, getMeant } from '../upgrade/choose-upgrade.ts';
 import { fieldOf, metadataOf, readMetadata, refuseUnlessAllowed } from '../upgrade/slack/act.ts';
 import { getUpgrade, keyOf, type Upgrade } from '../upgrade/store.ts';
-import { MOST_CHARACTERS, readText } from '../upgrade/written.ts';
+import { MOST_CHARACTERS } from '../upgrade/written.ts';
 import { castVote, type Voted } from './cast-vote.ts';
 import { factsOf, showAsItStands } from './draw-decision.ts';
 import { giveAdvice } from './give-advice.ts';
@@ -75,8 +75,7 @@ async function askByCommand(call: CommandCall): Promise<void> {
 }
 
 async function ask(call: Call, upgradeId: number, text: string): Promise<void> {
-  const reason = readText(text, 'The reason');
-  await call.reply(sayAsked(call, await openDecision(call.context, call.actor, upgradeId, reason)));
+  await call.reply(sayAsked(call, await openDecision(call.context, call.actor, upgradeId, text)));
 }
 
 async function vote(call: ActionCall, ballot: Ballot): Promise<void> {
@@ -84,7 +83,7 @@ async function vote(call: ActionCall, ballot: Ballot): Promise<void> {
 }
 
 async function advise(call: Call, upgradeId: number, text: string): Promise<void> {
-  await giveAdvice(call.context, call.actor, upgradeId, readText(text, 'Advice'));
+  await giveAdvice(call.context, call.actor, upgradeId, text);
   await call.reply(
     'Your advice now stands beside the decision. It is heard, not counted: the sponsor decides.',
   );

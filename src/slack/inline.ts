@@ -7,7 +7,6 @@ export type Inline =
   | { type: 'user'; id: string }
   | { type: 'channel'; id: string }
   | { type: 'group'; id: string }
-  | { type: 'link'; url: string; text: string }
   /** `format` in Slack's date tokens, read in each reader's own zone; `fallback` names its zone. */
   | { type: 'date'; at: Date; format: string; fallback: string; style?: Style };
 
@@ -36,10 +35,8 @@ export function toMrkdwn(inline: Inline): string {
       return `<#${inline.id}>`;
     case 'group':
       return `<!subteam^${inline.id}>`;
-    case 'link':
-      return `<${inline.url}|${escapeText(inline.text)}>`;
     case 'date':
-      return `<!date^${seconds(inline.at)}^${inline.format}|${escapeText(inline.fallback)}>`;
+      return `<!date^${seconds(inline.at)}^${escapeText(inline.format)}|${escapeText(inline.fallback)}>`;
   }
 }
 
@@ -54,8 +51,6 @@ export function toRichText(inline: Inline) {
       return { type: 'channel' as const, channel_id: inline.id };
     case 'group':
       return { type: 'usergroup' as const, usergroup_id: inline.id };
-    case 'link':
-      return { type: 'link' as const, url: inline.url, text: inline.text };
     case 'date':
       return {
         type: 'date' as const,

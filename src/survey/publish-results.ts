@@ -6,7 +6,9 @@ import { append, follow } from '../record/index.ts';
 import { actions, button } from '../slack/blocks.ts';
 import { shorten } from '../slack/inline.ts';
 import type { Message } from '../slack/message.ts';
+import { escapeMarkdown } from '../templates/markdown.ts';
 import { handler, LATE_POLICY } from '../timetable/index.ts';
+import { titleOf } from '../upgrade/offers.ts';
 import { getUpgrade, keyOf, lockUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { INVITATION, showInvitations } from './invite-people.ts';
 import { deriveResults, type Results, SATISFACTION } from './rules.ts';
@@ -128,15 +130,20 @@ function shownComments({ comments }: Results) {
   return { comments: groups, hidden };
 }
 
-/** Every comment, whole, as Markdown; named by nothing but what the results show. */
+/** Every comment, whole, as Markdown in which it stays text; named by nothing but what the results show. */
 export function writeComments(upgrade: Upgrade, { comments }: Results): string {
   const sections = comments.map(
-    ({ kind, comments: all }) => `## ${kind}\n\n${all.map(({ text }) => `- ${indent(text)}`).join('\n')}\n`,
+    ({ kind, comments: all }) => `## ${kind}\n\n${all.map(({ text }) => `- ${linesOf(text)}`).join('\n')}\n`,
   );
-  return [`# ${keyOf(upgrade)} ${upgrade.plan.upgrade}: comments\n`, ...sections].join('\n');
+  return [`# ${escapeMarkdown(titleOf(upgrade))}: comments\n`, ...sections].join('\n');
 }
 
-const indent = (text: string): string => text.replace(/\r?\n/g, '\n  ');
+/** Below each other in one entry of a list. */
+const linesOf = (text: string): string =>
+  text
+    .split(/\r\n?|\n/)
+    .map((line) => escapeMarkdown(line.trim()))
+    .join('\n  ');
 
 /** Between the figures and the comments. The shape is Slack's; its types do not have the block yet. */
 function withChart(blocks: KnownBlock[], distribution: number[]): KnownBlock[] {

@@ -14,7 +14,7 @@ import { verifyUpgrade } from '../upgrade/verify-upgrade.ts';
 import { answerForm, readAnswerForm } from './answer-form.ts';
 import { answerSurvey, deleteAnswer, readAnswer } from './answer-survey.ts';
 import { survey } from './index.ts';
-import { drawResults } from './publish-results.ts';
+import { drawResults, writeComments } from './publish-results.ts';
 import { type Answer, deriveResults } from './rules.ts';
 import { findSurvey, listAnswers } from './store.ts';
 
@@ -320,6 +320,26 @@ test('many long comments → within the limits, with the whole as a file', () =>
   expect(text.length).toBeLessThanOrEqual(3_900);
   expect(JSON.stringify(blocks).length).toBeLessThan(13_000);
   expect(JSON.stringify(blocks)).toContain('All comments as a file');
+});
+
+test('the file of all comments → every line of them, and all of it stays text', () => {
+  const difficulty =
+    '![x](https://evil.example/a.png)\r\n# All is well\n\nSigned\n---\n\t1. [in](https://evil.example)';
+  const answer = { userId: 'UZOE', ...content(3, { difficulty, kind: 'bug', mayName: true }) };
+  const titled = { ...upgrade, plan: { ...upgrade.plan, upgrade: 'CRM *9*' } };
+  expect(writeComments(titled, deriveResults(1, [answer])).split('\n')).toEqual([
+    `# UP-${upgrade.number} CRM \\*9\\*: comments`,
+    '',
+    '## Something is broken',
+    '',
+    '- !\\[x\\](https://evil.example/a.png)',
+    '  \\# All is well',
+    '  ',
+    '  Signed',
+    '  \\---',
+    '  1\\. \\[in\\](https://evil.example)',
+    '',
+  ]);
 });
 
 describe('the form', () => {

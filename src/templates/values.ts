@@ -19,7 +19,7 @@ export class Element {
 
 export const encode = (inline: Inline): string => `${OPEN}${JSON.stringify(inline)}${CLOSE}`;
 
-/** Splits rendered text into what the template's author wrote and the values in it. */
+/** Splits rendered text into what the template's author wrote and the values in it. Throws where something else stands for an id. */
 export function decode(rendered: string): (string | Inline)[] {
   return rendered
     .split(new RegExp(`(${OPEN}[^${CLOSE}]*${CLOSE})`))
@@ -27,9 +27,14 @@ export function decode(rendered: string): (string | Inline)[] {
     .map((part) => {
       if (!part.startsWith(OPEN)) return part;
       const inline = JSON.parse(part.slice(1, -1)) as Inline;
+      if ('id' in inline && !IDS[inline.type].test(inline.id))
+        throw new Error(`a ${inline.type} is drawn by its id alone`);
       return inline.type === 'date' ? { ...inline, at: new Date(inline.at) } : inline;
     });
 }
+
+/** What Slack's ids look like: no markup fits into one. */
+const IDS = { user: /^[UW][A-Z0-9]+$/, channel: /^[CDG][A-Z0-9]+$/, group: /^S[A-Z0-9]+$/ };
 
 /** What every `{{ … }}` passes through last. */
 export function encodeOutput(value: unknown): string {

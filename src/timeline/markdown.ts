@@ -2,6 +2,7 @@ import { TZDate } from '@date-fns/tz';
 import { format } from 'date-fns';
 import type { Entry } from '../record/index.ts';
 import type { Inline } from '../slack/inline.ts';
+import { escapeMarkdown } from '../templates/markdown.ts';
 import { sayMinutes } from '../templates/values.ts';
 import { STATE_NAMES } from '../upgrade/lifecycle.ts';
 import { titleOf } from '../upgrade/offers.ts';
@@ -167,18 +168,9 @@ function toMarkdown(part: Inline, names: Names, zone: string): string {
     case 'channel':
     case 'group':
       return escapeMarkdown(names(part.id));
-    case 'link':
-      return escapeMarkdown(`${part.text} (${part.url})`);
     case 'date':
       return clock(part.at, zone);
   }
 }
 
 const clock = (at: Date, zone: string): string => format(new TZDate(at.getTime(), zone), 'yyyy-MM-dd HH:mm');
-
-/** One line in which nothing is a mark, wherever it stands: in a table, a list or a heading. */
-export const escapeMarkdown = (text: string): string =>
-  text
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll(/[\\`*_[\]<>|#~]/g, '\\$&')
-    .replaceAll('&', '&amp;');

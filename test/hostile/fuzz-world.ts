@@ -40,6 +40,12 @@ export async function fuzzWorld(db: Db) {
     checked += 1;
     judgeMessage(message);
   };
+  /** Posts stay, since they may be edited. */
+  const seen = new WeakSet<Message>();
+  const checkOnce = (message: Message) => {
+    if (!seen.has(message)) checkMessage(message);
+    seen.add(message);
+  };
   const checkShownView = (view: { blocks: unknown }, type: 'modal' | 'home') => {
     checked += 1;
     judgeView(view, type);
@@ -55,7 +61,7 @@ export async function fuzzWorld(db: Db) {
     checkShown();
   };
   const checkShown = () => {
-    for (const { message, versions } of t.slack.posts.splice(0)) [message, ...versions].forEach(checkMessage);
+    for (const { message, versions } of t.slack.posts) [...versions, message].forEach(checkOnce);
     for (const { message } of t.slack.ephemerals.splice(0)) checkMessage(message);
     for (const view of t.slack.views.splice(0)) checkShownView(view, 'modal');
     for (const home of t.slack.homes.values()) checkShownView(home, 'home');
@@ -131,6 +137,7 @@ export async function fuzzWorld(db: Db) {
         sql`truncate upgrade, upgrade_role, upgrade_issue, status_line, acceptance_result, decision, decision_advice,
           survey, survey_invitation, survey_answer, outbox, timetable restart identity cascade`,
       );
+      t.slack.posts.length = 0;
       t.clock.set(NOW);
       Object.assign(t.slack, { users, channels });
     },
@@ -161,32 +168,46 @@ function judgeView(view: { blocks: unknown }, type: 'modal' | 'home'): void {
   expect(users).not.toContain(BAIT.user);
 }
 
-const SHIPPED = readFileSync(new URL('../../templates/plans/crm-migration.yaml', import.meta.url), 'utf8');
+const plans = new URL('../../templates/plans/', import.meta.url);
+const SHIPPED = readFileSync(new URL('crm-migration.yaml', plans), 'utf8');
+
+interface Schema {
+  type?: string | string[];
+  maxLength?: number;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+type Path = (string | number)[];
+type PlanText = [path: Path, most: number];
+
+/** Free text is what may also be written as a number; of each list its first entry. */
+function textsIn({ type, maxLength = 0, properties = {}, items }: Schema, path: Path = []): PlanText[] {
+  if (Array.isArray(type)) return [[path, maxLength]];
+  const within = Object.entries(properties).flatMap(([key, each]) => textsIn(each, [...path, key]));
+  return [...within, ...(items ? textsIn(items, [...path, 0]) : [])];
+}
 
 /** Every place of a plan that is free text, with the length that a plan allows. */
-export const PLAN_TEXTS: [path: (string | number)[], most: number][] = [
-  [['upgrade'], 80],
-  [['system'], 60],
-  [['versions', 'from'], 40],
-  [['versions', 'to'], 40],
-  [['reason', 'statement'], 400],
-  [['impact', 'limits'], 400],
-  [['impact', 'avoid'], 400],
-  [['impact', 'contact'], 200],
-  [['impact', 'changes', 0], 200],
-  [['rollback', 'steps', 1], 200],
-  [['rollback', 'data-loss'], 400],
-  [['acceptance', 0, 'check'], 200],
+export const PLAN_TEXTS: PlanText[] = [
+  ...textsIn(JSON.parse(readFileSync(new URL('plan.schema.json', plans), 'utf8'))),
+  [['rollback', 'steps', 1], 300],
   [['acceptance', 4, 'check'], 200],
 ];
 
+/** What the shipped plan leaves out, so that every text has its place. */
+const LEFT_OUT: [path: Path, value: unknown][] = [
+  [['versions', 'sites'], [{ site: 'Hamburg', from: '8.4.1', to: '9.0.1' }]],
+  [['readiness'], [{ item: 'tests', evidence: 'Two rehearsals' }]],
+  [['on-call'], [{ who: 'Max', covers: 'CRM', from: '2026-12-05T22:00', to: '2026-12-06T08:00' }]],
+];
+
 /** The shipped plan with these texts in place of its own. */
-export function planWith(texts: readonly [path: (string | number)[], text: string][]): string {
+export function planWith(texts: readonly [path: Path, text: string][]): string {
   const plan = parse(SHIPPED, { schema: 'failsafe' }) as object;
-  for (const [path, text] of texts) {
-    const last = path.at(-1) ?? '';
+  for (const [path, value] of [...LEFT_OUT, ...texts]) {
     const within = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, plan);
-    Reflect.set(within, last, text);
+    Reflect.set(within, path.at(-1) ?? '', structuredClone(value));
   }
   return stringify(plan);
 }

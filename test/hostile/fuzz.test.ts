@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { valuesOf } from '../../src/planning/form-values.ts';
+import type { State } from '../../src/upgrade/lifecycle.ts';
 import { parsePlan } from '../../src/upgrade/plan/parse.ts';
 import { readStart } from '../../src/upgrade/read-start.ts';
 import { PEOPLE_BY_ROLE } from '../support/people-by-role.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { fuzzWorld, PLAN_TEXTS, planWith, shippedPlanText } from './fuzz-world.ts';
-import { hostileLine, hostileText } from './hostile-text.ts';
+import { hostileLine, hostileText, hostileWords, hostileZone } from './hostile-text.ts';
 
 /*
  * Whatever is typed: no unhandled error, no message that Slack would refuse, nobody called whom the bot did not mean.
@@ -69,6 +70,7 @@ test('anything typed after /upgrade, by anybody', async () => {
       'resolve',
       'reschedule',
     ],
+    ...['start', 'done', 'close', 'deliveries'],
     ...['rollback', 'survey', 'record', 'schedule', 'shcedule', '__proto__', 'toString'],
   );
   const key = fc.constantFrom('', `UP-${number}`, 'UP-0', 'up-1', 'UP-999999999999');
@@ -115,7 +117,9 @@ test('status lines, issues, reasons and advice by those whose word goes out', as
 
 test('a plan whose every text is hostile lives from draft to survey', async () => {
   const texts = fc.tuple(
-    ...PLAN_TEXTS.map(([path, most]) => hostileLine(most).map((text) => [path, text] as const)),
+    ...PLAN_TEXTS.map(([path, most]) =>
+      (path[1] === 'timezone' ? hostileZone() : hostileWords(most)).map((text) => [path, text] as const),
+    ),
   );
   const some = fc.tuple(
     texts,
@@ -125,10 +129,11 @@ test('a plan whose every text is hostile lives from draft to survey', async () =
     why: hostileLine(1_500),
     changed: hostileLine(2_000),
     answer: hostileLine(1_000),
+    ballot: fc.constantFrom('roll_back', 'roll_back', 'keep_going', 'keep_going', 'more_time', 'silence'),
   });
-  const ends: (string | undefined)[] = [];
+  const ends: (State | undefined)[] = [];
   await fc.assert(
-    fc.asyncProperty(some, words, async ([all, chosen], { why, changed, answer }) => {
+    fc.asyncProperty(some, words, async ([all, chosen], said) => {
       await world.reset();
       const before = world.checked();
       const yaml = planWith(all.filter((_, index) => chosen[index]).map(([path, text]) => [[...path], text]));
@@ -136,15 +141,25 @@ test('a plan whose every text is hostile lives from draft to survey', async () =
       expect(world.checked()).toBeGreaterThan(before);
       const upgrade = await world.newest();
       if (!taken || !upgrade) return;
-      await live(upgrade.id, upgrade.number, { why, changed, answer });
-      ends.push((await world.newest())?.state);
+      ends.push(await live(upgrade.id, upgrade.number, said));
     }),
     cases(0.03),
   );
-  expect(ends.filter((end) => end === 'completed').length).toBeGreaterThan(ends.length / 2);
+  const ended = (as: State) => ends.filter((end) => end === as).length;
+  expect(ended('completed') + ended('rolled_back')).toBeGreaterThan(ends.length / 2);
+  expect(Math.min(ended('completed'), ended('rolled_back'))).toBeGreaterThan(0);
 });
 
-async function live(id: number, number: number, said: { why: string; changed: string; answer: string }) {
+interface Said {
+  why: string;
+  changed: string;
+  answer: string;
+  /** What the sponsor answers when a rollback is asked for; nothing for `silence`. */
+  ballot: string;
+}
+
+/** Returns the state that it ended in, before it was closed. */
+async function live(id: number, number: number, said: Said): Promise<State | undefined> {
   const key = `UP-${number}`;
   const metadata = JSON.stringify({ upgradeId: id, channelId: 'CCRMUPGRADE' });
   for (const verb of ['show', 'edit', 'schedule']) await world.type('dana', `${verb} ${key}`);
@@ -160,14 +175,16 @@ async function live(id: number, number: number, said: { why: string; changed: st
   await world.type('dana', `rollback ${key} ${said.why}`);
   await world.settle(new Date('2026-12-06T21:05:00Z'));
   for (const name of ['dana', 'priya']) await world.openHome(name);
-  await world.click('priya', 'rollback.vote.keep_going', '1');
-  await world.settle(new Date('2026-12-06T21:31:00Z'));
-  for (const verb of ['done', 'done', 'list', '']) await world.type('dana', `${verb} ${key}`.trim());
+  if (said.ballot !== 'silence') await world.click('priya', `rollback.vote.${said.ballot}`, '1');
+  await world.settle(new Date('2026-12-06T21:50:00Z'));
+  for (const verb of ['done', 'done', 'list', 'deliveries', ''])
+    await world.type('dana', `${verb} ${key}`.trim());
   await world.submit('dana', 'upgrade.complete.submit', metadata, {
     'checks.1': ['1', '2', '3', '4', '5', '6'],
     what_changed: said.changed,
     known_issues: said.changed,
   });
+  const end = (await world.newest())?.state;
   await world.settle(new Date('2026-12-15T12:00:00Z'));
   for (const name of ['emma', 'arjun', 'lena', 'tom']) {
     await world.click(name, 'survey.answer', String(id));
@@ -181,7 +198,8 @@ async function live(id: number, number: number, said: { why: string; changed: st
     await world.submit(name, 'survey.submit', String(id), values);
   }
   await world.settle(new Date('2027-01-10T12:00:00Z'));
-  await world.type('mia', `record ${key}`);
+  for (const verb of ['close', 'record', 'deliveries']) await world.type('dana', `${verb} ${key}`);
+  return end;
 }
 
 test('a plan’s form, whatever is in it', async () => {

@@ -81,3 +81,18 @@ export const hostileText = (): fc.Arbitrary<string> =>
 /** The same, cut to a length. */
 export const hostileLine = (most: number): fc.Arbitrary<string> =>
   hostileText().map((text) => text.slice(0, most));
+
+/** A line that says something, if only a sign. */
+export const hostileWords = (most: number): fc.Arbitrary<string> =>
+  hostileLine(most).map((line) => (line.replaceAll('\0', '').trim() === '' ? '-' : line));
+
+/** Mostly a zone an hour ahead of UTC in winter, as that of the shipped plan; else what could be taken for one. */
+export const hostileZone = (): fc.Arbitrary<string> =>
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.constantFrom('Europe/Berlin', 'europe/madrid', 'CET', 'Africa/Lagos', 'Etc/GMT-1'),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('constructor', 'toString', 'UTC+02', 'Europe/Berlin +01:00') },
+    { weight: 1, arbitrary: hostileLine(60) },
+  );

@@ -314,7 +314,16 @@ describe('ids of another upgrade of the workspace', () => {
 });
 
 describe('guests, bots, people who left and people of other organisations learn nothing by asking', () => {
-  const TELLTALE = /CRM 8|CRM 9|8\.4\.2|9\.0\.1|security fixes/;
+  const TELLTALE = /CRM 8|CRM 9|8\.4\.2|9\.0\.1|security fixes|Europe\/Berlin/;
+  /** What some command cannot read, or would ask back about. */
+  const UNCLEAR = ['nonsense', '5/6 22:00', '2027-10-31 02:30', 'x'.repeat(2_001)];
+  const UNCLEAR_FORMS = [
+    ['upgrade.reschedule.submit', { date: '2027-10-31', time: '02:30' }],
+    ['upgrade.reschedule.submit', {}],
+    ['upgrade.resolve.submit', {}],
+    ['rollback.ask.submit', {}],
+    ['rollback.advise.submit', {}],
+  ] as const;
 
   test.each(OUTSIDERS)('%s', async (outsider) => {
     const world = await prepare('in_progress');
@@ -322,8 +331,10 @@ describe('guests, bots, people who left and people of other organisations learn 
     const ask = async (act: () => Promise<unknown>) =>
       said.push(await act().catch((error: WatchbellError) => [error.message, error.next, error.problems]));
     for (const { verb } of commands) {
-      for (const text of ['', world.key, 'UP-77', `${world.key} nonsense`]) {
-        await ask(() => use(`/${verb}`, by(outsider), ROWS[`/${verb}`] as Row, world, { text }));
+      for (const text of ['', world.key, 'UP-77', ...UNCLEAR.map((typed) => `${world.key} ${typed}`)]) {
+        const asked = use(`/${verb}`, by(outsider), ROWS[`/${verb}`] as Row, world, { text });
+        await expect(asked, `/${verb} ${text}`).rejects.toMatchObject({ code: 'not_allowed' });
+        await ask(() => asked);
       }
     }
     for (const { actionId } of actions) {
@@ -331,6 +342,15 @@ describe('guests, bots, people who left and people of other organisations learn 
     }
     for (const { callbackId } of forms) {
       await ask(() => use(callbackId, by(outsider), ROWS[callbackId] as Row, world));
+    }
+    for (const [callbackId, values] of UNCLEAR_FORMS) {
+      const asked = use(
+        callbackId,
+        by(outsider),
+        { ...(ROWS[callbackId] as Row), values: () => values },
+        world,
+      );
+      await expect(asked, callbackId).rejects.toMatchObject({ code: 'not_allowed' });
     }
     const { call, replies } = callBy(t, by(outsider), { channelId: ROOM });
     await showMenu(call);

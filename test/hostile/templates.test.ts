@@ -201,17 +201,48 @@ test('what a template does to its data stays within it', () => {
 });
 
 test('values cannot leave their place, whatever a template does with them', () => {
-  const said = '<!channel> <@UMIA> \uE000{"type":"user","id":"UMIA"}\uE001 {{ 7 | times: 7 }}';
+  const data = {
+    said: '<!channel> <@UMIA> \uE000{"type":"user","id":"UMIA"}\uE001 {{ 7 | times: 7 }}',
+    bare: '<!channel> <@UMIA>',
+    at: DATA.at,
+  };
   for (const way of [
-    'said',
-    'said | raw',
-    'said | upcase | downcase',
-    "said | split: ' ' | join: '-'",
-    'said | escape',
+    '{{ said }}',
+    '{{ said | raw }}',
+    '{{ said | upcase | downcase }}',
+    "{{ said | split: ' ' | join: '-' }}",
+    '{{ said | escape }}',
+    "{% capture x %}{{ at | when: 'UTC' }}{% endcapture %}{{ x | append: said }}",
+    "{% capture x %}{{ at | when: 'UTC' }}{% endcapture %}{{ x | replace: '{time}', bare }}",
+    "{% capture x %}{{ at | when: 'UTC' }}{% endcapture %}{{ x | replace: 'UTC', bare }}",
   ]) {
-    writeFileSync(join(folder, 'it.liquid'), `*{{ ${way} }}*`);
-    const { text, blocks } = loadTemplates(folder).render('it', { said });
-    expect(text, way).not.toMatch(/<[!@]|49/);
+    writeFileSync(join(folder, 'it.liquid'), `*${way}*`);
+    const { text, blocks } = loadTemplates(folder).render('it', data);
+    expect(text, way).not.toMatch(/<(?!!date\^)[!@]|49/);
     expect(JSON.stringify(blocks), way).not.toMatch(/"type":"(user|broadcast|usergroup)"/);
   }
+});
+
+describe('nobody is called but by an id', () => {
+  const render = (template: string, said: string) => {
+    writeFileSync(join(folder, 'it.liquid'), template);
+    return loadTemplates(folder).render('it', { who: 'UDANA', said });
+  };
+  const ways = [
+    '{{ said | mention }}',
+    '{{ said | channel }}',
+    '{{ said | group }}',
+    '{% capture x %}{{ who | mention }}{% endcapture %}{{ x | replace: who, said }}',
+  ];
+  test.each(ways)('%s of what is none → the text fails', (way) => {
+    for (const said of ['UX> <!channel', 'SX|@here> <!here', 'C<!everyone>', 'UDANA ', 'U', '', 'dana'])
+      expect(() => render(way, said), said).toThrow('by its id alone');
+  });
+
+  test('what stands behind a mention calls nobody', () => {
+    const way = '{% capture x %}{{ who | mention }}{% endcapture %}{{ x | append: said }}';
+    const { text, blocks } = render(way, '> <!channel> <@UMIA> \uE000{"type":"user","id":"UMIA"}\uE001');
+    expect(text).toMatch(/^<@UDANA>&gt; &lt;!channel&gt; &lt;@UMIA&gt;/);
+    expect(JSON.stringify(blocks).match(/"type":"(user|broadcast|usergroup)"/g)).toHaveLength(1);
+  });
 });

@@ -74,12 +74,13 @@ describe('a local time', () => {
 });
 
 describe('a zone', () => {
-  test.each(['Europe/Berlin', 'Asia/Kolkata', 'UTC'])('%s is known', (zone) =>
+  test.each(['Europe/Berlin', 'Asia/Kolkata', 'UTC', 'Etc/GMT+2', 'europe/berlin'])('%s is known', (zone) =>
     expect(isZone(zone)).toBe(true),
   );
-  test.each(['Europe/Berln', '+02:00', '', 'Mars/Olympus'])('%j is not', (zone) =>
-    expect(isZone(zone)).toBe(false),
-  );
+  test.each([
+    ...['Europe/Berln', '+02:00', '', 'Mars/Olympus', 'UTC+02', 'Europe/Berlin +01:00', 'Europe/Berln+02:00'],
+    ...['constructor', 'toString', 'valueOf', '__proto__', 'hasOwnProperty'],
+  ])('%j is not', (zone) => expect(isZone(zone)).toBe(false));
   test.each([
     ['Europe/Berln', 'Europe/Berlin'],
     ['new york', 'America/New_York'],

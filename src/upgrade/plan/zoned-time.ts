@@ -51,9 +51,13 @@ export function localText(instant: Date, zone: string): string {
   return zonedInstant(plain, zone).kind === 'unique' ? plain : withOffset(instant, zone);
 }
 
-/** Whether it is an IANA zone that this runtime knows. */
+/** Whether it is an IANA zone that this runtime knows. `tzOffset` does not tell: of an unknown name it reads what it can. */
 export function isZone(zone: string): boolean {
-  return /^[a-z]/i.test(zone) && !Number.isNaN(tzOffset(zone, new Date(0)));
+  try {
+    return /^[a-z]/i.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
 }
 
 /** The known zone that was most likely meant: `Europe/Berln` or `Berlin` → `Europe/Berlin`. */

@@ -36,9 +36,15 @@ async function runTyped(act: Act, call: CommandCall): Promise<void> {
   if (chosen) await act.run(call, chosen.upgrade, chosen.text.trim());
 }
 
-/** Before a form opens: refuses whoever may not use the verb, or cannot now, so that nobody types in vain. */
-export const refuseUnlessAllowed = ({ context, actor }: Call, upgrade: Upgrade, verb: Verb): Promise<void> =>
-  perform(context, { actor, upgradeId: upgrade.id, verb }, async () => {});
+/**
+ * Before a form opens or a question is asked: refuses whoever may not use the verb, or cannot now, so that nobody types in vain,
+ * and who may not look learns nothing.
+ */
+export const refuseUnlessAllowed = (
+  { context, actor }: Call,
+  { id: upgradeId }: Pick<Upgrade, 'id'>,
+  verb: Verb,
+): Promise<void> => perform(context, { actor, upgradeId, verb }, async () => {});
 
 /** What `done` stands for: the next step towards the end of an upgrade at work. */
 export const DONE = ['verify', 'complete', 'rolled_back'] as const;

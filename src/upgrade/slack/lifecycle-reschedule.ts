@@ -17,12 +17,14 @@ export const rescheduleAct: Act = {
     "move it to another start, in the plan's time zone; everyone who heard the old time hears the new one",
   verbs: ['reschedule'],
   async run(call, upgrade, text) {
-    if (text === '') return openForm(call, upgrade);
     const { timezone } = upgrade.plan.window;
-    const read = readStart(text, timezone, call.context.clock.now(), upgrade.startsAt);
-    switch (read.kind) {
-      case 'start':
-        return move(call, upgrade.id, read.start, read.rest);
+    const read =
+      text === '' ? undefined : readStart(text, timezone, call.context.clock.now(), upgrade.startsAt);
+    if (read?.kind === 'start') return move(call, upgrade.id, read.start, read.rest);
+    await refuseUnlessAllowed(call, upgrade, 'reschedule');
+    switch (read?.kind) {
+      case undefined:
+        return openForm(call, upgrade);
       case 'which':
         return askWhich(call, upgrade, read);
       case 'ambiguous_date':
@@ -44,7 +46,6 @@ export const rescheduleAct: Act = {
 export const rescheduleSubmission: Submission = { callbackId: RESCHEDULE_FORM, submit };
 
 async function openForm(call: Call, upgrade: Upgrade): Promise<void> {
-  await refuseUnlessAllowed(call, upgrade, 'reschedule');
   const form = rescheduleForm(upgrade, metadataOf(call, upgrade), plannedMove(upgrade));
   await call.context.slack.of(call.actor.teamId).openView(call.triggerId, form);
 }
@@ -88,12 +89,13 @@ async function submit(submission: SubmissionCall): Promise<SubmissionAnswer> {
     choices: [],
   };
   const read = settled(entered, fieldOf(call, 'which'), upgrade.plan.window.timezone);
-  if (read.kind === 'which') {
-    return { update: rescheduleForm(upgrade, call.metadata, { ...entered, choices: read.choices }) };
+  if (read.kind === 'start') {
+    await move(call, upgradeId, read.start, entered.why);
+    return undefined;
   }
-  if (read.kind !== 'start') return { errors: { date: 'Choose a day and a time.' } };
-  await move(call, upgradeId, read.start, entered.why);
-  return undefined;
+  await refuseUnlessAllowed(call, upgrade, 'reschedule');
+  if (read.kind !== 'which') return { errors: { date: 'Choose a day and a time.' } };
+  return { update: rescheduleForm(upgrade, call.metadata, { ...entered, choices: read.choices }) };
 }
 
 /** An answer to an earlier question counts only while it still is one of its choices. */

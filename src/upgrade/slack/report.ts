@@ -42,7 +42,7 @@ export const reportActs: Act[] = [
     summary: 'say that an issue no longer stands in the way',
     verbs: ['resolve'],
     async run(call, upgrade, text) {
-      if (text !== '') return settleIssue(call, upgrade.id, readNumber(text));
+      if (text !== '') return settleIssue(call, upgrade.id, text);
       await refuseUnlessAllowed(call, upgrade, 'resolve');
       const open = (await listIssues(call.context.db, upgrade.id)).filter(isOpen);
       if (open.length === 0) {
@@ -77,7 +77,7 @@ export const reportForms: Submission[] = [
     callbackId: RESOLVE_FORM,
     async submit(submission) {
       const { upgradeId, call } = readMetadata(submission);
-      await settleIssue(call, upgradeId, readNumber(fieldOf(call, 'number')));
+      await settleIssue(call, upgradeId, fieldOf(call, 'number'));
       return undefined;
     },
   },
@@ -93,7 +93,16 @@ async function keepIssue(call: Call, upgradeId: number, text: string): Promise<v
   await answer(call, upgrade, 'issue', shown(issue, SHOWN));
 }
 
-async function settleIssue(call: Call, upgradeId: number, number: number): Promise<void> {
+async function settleIssue(call: Call, upgradeId: number, typed: string): Promise<void> {
+  const number = readNumber(typed);
+  if (number === undefined) {
+    await refuseUnlessAllowed(call, { id: upgradeId }, 'resolve');
+    throw invalidInput(
+      `“${shorten(typed, 100)}” is no issue number.`,
+      [],
+      'Type the number alone, like /upgrade resolve 2; or leave it out to choose from a list.',
+    );
+  }
   const { upgrade, issue, stillOpen } = await resolveIssue(call.context, call.actor, upgradeId, number);
   const open = stillOpen.map((each) => shown(each, SHOWN_IN_LIST));
   await answer(call, upgrade, 'resolved', { ...shown(issue, SHOWN), open });
@@ -101,14 +110,9 @@ async function settleIssue(call: Call, upgradeId: number, number: number): Promi
 
 const shown = ({ number, text }: Issue, length: number) => ({ number, text: shorten(text, length) });
 
-function readNumber(text: string): number {
+const readNumber = (text: string): number | undefined => {
   const found = /^#?(\d{1,6})$/.exec(text.trim());
-  if (found) return Number(found[1]);
-  throw invalidInput(
-    `“${shorten(text, 100)}” is no issue number.`,
-    [],
-    'Type the number alone, like /upgrade resolve 2; or leave it out to choose from a list.',
-  );
-}
+  return found ? Number(found[1]) : undefined;
+};
 
 const slackOf = ({ context, actor }: Call) => context.slack.of(actor.teamId);
