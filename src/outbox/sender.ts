@@ -21,7 +21,7 @@ export interface SenderOptions {
 }
 
 /** Deliveries that one process has under way at the same time, per lane: some are posted while others are kept. */
-const AT_ONCE: Record<Lane, number> = { outbox: 200, bulk: 10 };
+export const AT_ONCE: Record<Lane, number> = { outbox: 200, bulk: 10 };
 /** A last resort where the queue and NOTIFY both failed. */
 const LOOK_EVERY_MS = 2_000;
 const SHORTEST_PAUSE_MS = 20;

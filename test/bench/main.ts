@@ -39,6 +39,10 @@ if (values.help || chosen.length === 0 || !Number.isInteger(rounds) || rounds < 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const ground = await openGround();
 const begun = systemClock.now();
+/** What is measured: with `-dirty` where it is not the commit alone. */
+const commit = spawnSync('git', ['describe', '--always', '--dirty', '--exclude=*'], {
+  encoding: 'utf8',
+}).stdout.trim();
 const loadBefore = os.loadavg();
 /** `load`: of the machine in the minute before, which the benchmark before it is part of. */
 const rows: (Row & { name: string; load: number })[] = [];
@@ -62,7 +66,7 @@ try {
 
 const circumstances = {
   at: begun.toISOString(),
-  commit: spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim(),
+  commit,
   rounds,
   quick: values.quick,
   node: process.version,

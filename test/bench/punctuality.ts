@@ -9,7 +9,7 @@ export const punctuality: Benchmark = {
   async run(ground, { rounds, quick }) {
     const windows = quick ? 100 : 1_000;
     const slack = await ground.slack({ rooms: windows, people: 0, rateLimits: false });
-    const place = { slack: slack.place, windows, apart: 0, queueUrl: ground.redisUrl };
+    const place = { slack: slack.place, windows, apart: 0, paced: false, queueUrl: ground.redisUrl };
     const lateness: { bare: number[][]; bot: number[][] }[] = [];
     for (let round = 0; round < rounds; round++) {
       lateness.push({

@@ -1,3 +1,4 @@
+import { AT_ONCE } from '../../src/outbox/sender.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import type { Flood, FloodOffers } from './contestants/flood.ts';
 import { median, say } from './figures.ts';
@@ -5,9 +6,6 @@ import { askOnce } from './processes.ts';
 
 /** The bot last: of each round's order nobody else profits. */
 const CONTESTANTS = ['bare-loop', 'plain-graphile', 'plain-bullmq', 'bot-flood'] as const;
-
-/** As many as the bot has under way at the same time. */
-const AT_ONCE = 100;
 
 type Round = Record<(typeof CONTESTANTS)[number], number>;
 
@@ -25,7 +23,7 @@ export const throughput: Benchmark = {
           slack: slack.place,
           databaseUrl: await ground.database(),
           redisUrl: ground.redisUrl,
-          atOnce: AT_ONCE,
+          atOnce: AT_ONCE.outbox,
         };
         const seconds = await askOnce<FloodOffers, 'run'>(`contestants/${name}`, 'run', flood);
         figures[name] = size.messages / seconds;

@@ -4,11 +4,11 @@ const MINUTE = 60_000;
 
 /** What one person does at a time, by the clock of the run. */
 export interface Act {
-  /** Minutes after the run's beginning; what hangs on the start of the work counts from that. */
+  /** Minutes after the run's beginning; what hangs on the start or the end of the work counts from that. */
   at: number;
-  after: 'beginning' | 'start';
+  after: 'beginning' | 'start' | 'end';
   do:
-    | { verb: 'schedule' | 'start' | 'cancel' | 'done' | 'open home' }
+    | { verb: 'schedule' | 'start' | 'cancel' | 'done' | 'close' | 'open home' }
     | { verb: 'reschedule'; to: Date }
     | { verb: 'status' | 'issue' | 'rollback'; text: string }
     | { verb: 'resolve'; number: number }

@@ -68,7 +68,20 @@ test('what people try who may not → every verb, by a member, a guest, a foreig
       expect(verbs).toContain(verb);
     expect(verbs).toContain('done');
     expect(verbs).toContain('vote');
+    expect(verbs).toContain('close');
   }
+});
+
+test('what is over → closed by its lead or its sponsor in some stories, and by nobody in others', () => {
+  const all = scenarios(200).flatMap(({ stories }) => stories);
+  const over = all.filter(({ finishAfter }) => finishAfter !== undefined);
+  const closing = over.filter(({ acts, lead }) =>
+    acts.some(({ by, do: { verb } }) => verb === 'close' && by === lead),
+  );
+  expect(closing.length).toBeGreaterThan(over.length / 8);
+  expect(closing.length).toBeLessThan(over.length / 2);
+  for (const { acts } of all.filter((story) => !over.includes(story)))
+    expect(acts.map((act) => act.do.verb)).not.toContain('close');
 });
 
 test('every run → slow enough for its oracle, slower where clocks are off; a third of them over HTTP', () => {

@@ -42,3 +42,9 @@ export function forbiddenDuring(dice: Dice, cast: Cast, number: number): Act[] {
     return { ...attempt, ...asked, after: 'start' };
   });
 }
+
+export const forbiddenAfter = (dice: Dice, cast: Cast, number: number): Act[] =>
+  tried(dice, number, [{ verb: 'close' }]).map((done) => ({
+    ...byNobody(dice, cast, dice.between(0, 2), done),
+    after: 'end',
+  }));

@@ -6,7 +6,7 @@ import { buildBot, type Edit, IMPATIENCE } from './build-bot.ts';
 import { huntAll, MUTANT_RUNS } from './hunt.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import type { Outcome } from './play-seed.ts';
-import { Report } from './report.ts';
+import { Report, replayOf } from './report.ts';
 import { Workers } from './workers.ts';
 
 const USAGE = `npm run faults -- [--runs N] [--seed S] [--queue redis|postgres]   N runs, seeds S, S+1, …
@@ -99,7 +99,7 @@ async function play(workers: Workers, folder: string): Promise<number> {
 
 function tell({ seed, story }: Outcome, findings: string[], folder: string): void {
   if (findings.length === 0 && values.only === undefined) return;
-  const again = `npm run faults -- --only ${seed} --queue ${values.queue}`;
+  const again = replayOf({ ...values, seed });
   console.log(['', story, ...findings, `  again: ${again}; logs: ${folder}/seed-${seed}`].join('\n'));
 }
 

@@ -78,6 +78,13 @@ export const OF_DELIVERY: Mutant[] = [
     edits: [edit('outbox/claimable.ts', 'and e.lane =', 'and false and e.lane =')],
   },
   {
+    name: 'heartbeat-out-of-turn',
+    expects: { kind: 'wrong', finding: /heartbeat \d+ overtook UP-\d+: (?!heartbeat)/ },
+    // So long that a heartbeat waits behind several others to its room.
+    under: ['slack limits'],
+    edits: [edit('outbox/claimable.ts', 'and e.lane =', "and outbox.kind <> 'heartbeat' and e.lane =")],
+  },
+  {
     name: 'no-unique-key',
     expects: { kind: 'doubled', finding: /./ },
     edits: NO_UNIQUE_KEY,

@@ -77,25 +77,28 @@ export async function schedule(stage: Stage, played: Played): Promise<void> {
   await insist(stage, played, 'schedule', async () => (await stateOf(stage, played)) !== 'draft');
 }
 
-/** Everything that people do about one upgrade, up to the end of its work. */
+/** Everything that people do about one upgrade, until they close it. */
 export async function playStory(stage: Stage, played: Played): Promise<void> {
   const { scenario, clock } = stage;
   const { story } = played;
-  const before = story.acts.filter((act) => act.after === 'beginning');
-  for (const act of before) {
-    await untilTime(clock, minutesAfter(scenario.begin, act.at));
-    await perform(stage, played, act);
-  }
+  const of = (after: Act['after']) => story.acts.filter((act) => act.after === after);
+  await performAll(stage, played, of('beginning'), scenario.begin);
   if (story.finishAfter === undefined) return callOff(stage, played);
   await insist(stage, played, 'start', async () => (await stateOf(stage, played)) !== 'scheduled');
   const started = clock.now();
-  const during = story.acts.filter((act) => act.after === 'start' && act.at < (story.finishAfter ?? 0));
-  for (const act of during) {
-    await untilTime(clock, minutesAfter(started, act.at));
-    await perform(stage, played, act);
-  }
+  const during = of('start').filter(({ at }) => at < (story.finishAfter ?? 0));
+  await performAll(stage, played, during, started);
   await untilTime(clock, minutesAfter(started, story.finishAfter));
   await insist(stage, played, 'done', async () => DONE.includes(await stateOf(stage, played)));
+  await performAll(stage, played, of('end'), clock.now());
+}
+
+/** One after the other, at their minutes after `from`. */
+async function performAll(stage: Stage, played: Played, acts: Act[], from: Date): Promise<void> {
+  for (const act of acts) {
+    await untilTime(stage.clock, minutesAfter(from, act.at));
+    await perform(stage, played, act);
+  }
 }
 
 async function callOff(stage: Stage, played: Played): Promise<void> {
@@ -163,6 +166,7 @@ async function perform({ people }: Stage, { key, story }: Played, act: Act): Pro
     case 'done':
     case 'schedule':
     case 'start':
+    case 'close':
       return people.type(who, `${act.do.verb} ${key}`, { times });
   }
 }

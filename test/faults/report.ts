@@ -79,6 +79,12 @@ const sumOf = (one: Tally, other: Tally): Tally => ({
   absent: one.absent + other.absent,
 });
 
+/** The command that plays a seed again. */
+export function replayOf({ seed, queue, mutant }: { seed: number; queue: string; mutant?: string }): string {
+  const defect = mutant === undefined ? '' : ` --mutant ${mutant}`;
+  return `npm run faults --${defect} --only ${seed} --queue ${queue}`;
+}
+
 const KINDS = ['lost', 'doubled', 'early', 'wrong'] as const;
 
 export const isClean = (verdict: Verdict): boolean => KINDS.every((kind) => verdict[kind].length === 0);

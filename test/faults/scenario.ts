@@ -1,7 +1,7 @@
 import type { Role } from '../../src/app.ts';
 import { type Act, act, type Ballot, type Cast, drawTimes, minutesAfter, type Times } from './act.ts';
 import type { Dice } from './dice.ts';
-import { byNobody, forbiddenBefore, forbiddenDuring } from './forbidden.ts';
+import { byNobody, forbiddenAfter, forbiddenBefore, forbiddenDuring } from './forbidden.ts';
 import { writePlan } from './written-plan.ts';
 
 /** One upgrade: its plan in YAML, and what people do about it. */
@@ -134,6 +134,7 @@ function drawStory(dice: Dice, number: number, begin: Date, count: number): Stor
       ...ordered([...before.acts, ...forbiddenBefore(dice, cast, begin, number)]),
       begun,
       ...ordered([...actsDuring(dice, cast), ...forbiddenDuring(dice, cast, number)]),
+      ...ordered([...actsAfter(dice, cast), ...forbiddenAfter(dice, cast, number)]),
     ],
     finishAfter: dice.between(8, 18),
     answering: dice
@@ -191,6 +192,12 @@ function actsDuring(dice: Dice, cast: Cast): Act[] {
   if (dice.chance(0.3)) acts.push(during(dice.pick([cast.lead, cast.sponsor]), { verb: 'open home' }));
   return acts;
 }
+
+/** Closed, where nothing more is to happen to it. */
+const actsAfter = (dice: Dice, cast: Cast): Act[] =>
+  dice.chance(0.5)
+    ? [{ ...act(dice, dice.pick([cast.lead, cast.sponsor]), 1, { verb: 'close' }), after: 'end' }]
+    : [];
 
 function drawVotes(dice: Dice, cast: Cast, asked: number): Act[] {
   const ballot = () => dice.pick<Ballot>(['roll_back', 'keep_going', 'keep_going', 'more_time']);

@@ -8,6 +8,8 @@ export interface Beats {
   windows: number;
   /** Real milliseconds from one window's heartbeat to the next; 0: all at the same instant. */
   apart: number;
+  /** The bot keeps to Slack's limits. */
+  paced: boolean;
 }
 
 /** Every window strikes twice: with code that never ran before, and as it is from then on. */

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Watchbell } from '../../../src/app.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { transact } from '../../../src/context.ts';
+import { unlimitedPacer } from '../../../src/outbox/index.ts';
 import { offer } from '../processes.ts';
 import { AHEAD_MS, type Beats, STRUCK } from './beats.ts';
 import { startBot, untilSent } from './bot.ts';
@@ -11,8 +12,8 @@ import { openWindows, planBeat } from './windows.ts';
 
 /** The bot with running windows: decides on each heartbeat, sends it, and brings each room's headline up to date. */
 offer({
-  async run({ windows, apart, ...place }: Beats): Promise<number[][]> {
-    const app = await startBot(place);
+  async run({ windows, apart, paced, ...place }: Beats): Promise<number[][]> {
+    const app = await startBot(place, paced ? {} : { pacer: unlimitedPacer });
     const upgrades = await openWindows(app, windows);
     await untilSent(app);
     const lateness: number[][] = [];

@@ -1,6 +1,6 @@
 import { realMilliseconds } from '../../../src/clock.ts';
 import { transact } from '../../../src/context.ts';
-import { enqueue } from '../../../src/outbox/index.ts';
+import { enqueue, unlimitedPacer } from '../../../src/outbox/index.ts';
 import { offer } from '../processes.ts';
 import { startBot, untilSent } from './bot.ts';
 import { type Flood, roomsOf, WARM_UP } from './flood.ts';
@@ -10,7 +10,7 @@ import { openWindows } from './windows.ts';
 /** The bot with the same messages as rows of its outbox. */
 offer({
   async run(flood: Flood): Promise<number> {
-    const app = await startBot({ ...flood, queueUrl: flood.redisUrl });
+    const app = await startBot({ ...flood, queueUrl: flood.redisUrl }, { pacer: unlimitedPacer });
     const message = sampleMessage();
     const [upgrade] = await openWindows(app, 1);
     if (!upgrade) throw new Error('no upgrade to send messages of');

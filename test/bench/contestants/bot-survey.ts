@@ -39,7 +39,7 @@ export interface Surveyed {
 const offers = {
   async run({ clock: fast, windows, heartbeat, apart, enough, ...place }: SurveyTask): Promise<Surveyed> {
     const clock = fastClock(fast);
-    const app = await startBot(place, { clock, pacer: undefined });
+    const app = await startBot(place, { clock });
     const { communication } = await shippedPlan(new RecordingSlack());
     const opened = await openWindows(app, windows, {
       communication: { ...communication, heartbeat },

@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm';
 import { buildApp, type Overrides, type Watchbell } from '../../../src/app.ts';
 import type { Config } from '../../../src/config.ts';
 import { createLogger } from '../../../src/logger.ts';
-import { unlimitedPacer } from '../../../src/outbox/index.ts';
 import type { SlackPlace } from '../places.ts';
 
 export interface BotPlace {
@@ -12,7 +11,7 @@ export interface BotPlace {
   queueUrl: string;
 }
 
-/** The bot as `start` runs it, with nothing left out but, unless said otherwise, Slack's rate limits. */
+/** The bot as `start` runs it, with nothing left out unless said otherwise. */
 export async function startBot(place: BotPlace, overrides: Overrides = {}): Promise<Watchbell> {
   const { url, credentials } = place.slack;
   const config: Config = {
@@ -28,7 +27,7 @@ export async function startBot(place: BotPlace, overrides: Overrides = {}): Prom
     logLevel: 'error',
   };
   const logger = createLogger({ level: config.logLevel, readable: true });
-  const app = await buildApp(config, { role: 'worker', pacer: unlimitedPacer, logger, ...overrides });
+  const app = await buildApp(config, { role: 'worker', logger, ...overrides });
   await app.start();
   return app;
 }

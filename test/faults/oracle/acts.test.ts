@@ -73,6 +73,35 @@ describe('what stands on the record', () => {
     expect(decided.judge().wrong).toContain('UP-1: rollback.decided by Watchbell when it was in_progress');
   });
 
+  test('closed by its lead or sponsor → clean; by anybody else, before its end, or twice → wrong', () => {
+    const closed = (by: string) => {
+      const story = tellAll(sandbox);
+      story.act('close', 'upgrade.closed', 17.5, {}, by);
+      Object.assign(story.seen[0] ?? {}, { finally: 'UP-1 Upgrade 1\nClosed' });
+      return story;
+    };
+    for (const by of ['dana', 'priya']) expect(closed(by).judge()).toEqual(CLEAN);
+    expect(closed('sam').judge().wrong).toContain('UP-1: upgrade.closed by USAM, who may not');
+    const twice = closed('dana');
+    twice.act('close', 'upgrade.closed', 17.6);
+    expect(twice.judge().wrong).toContain('UP-1: upgrade.closed by UDANA when it was closed');
+    const working = new Story(sandbox);
+    tellPlanned(working);
+    tellStarted(working);
+    working.act('close', 'upgrade.closed', 12);
+    expect(working.judge().wrong).toContain('UP-1: upgrade.closed by UDANA when it was in_progress');
+  });
+
+  test('a plan that is edited, or a message that is tried again, by somebody who may not → wrong', () => {
+    const story = tellAll(sandbox);
+    story.note('upgrade.edited', 18, {}, 'UUMA');
+    story.note('message.retried', 18, {}, 'USAM');
+    const { wrong } = story.judge();
+    expect(wrong).toContain('UP-1: upgrade.edited by UUMA when it was completed');
+    expect(wrong).toContain('UP-1: upgrade.edited by UUMA, who may not');
+    expect(wrong).toContain('UP-1: message.retried by USAM, who may not');
+  });
+
   test('moved to another time than somebody said → wrong', () => {
     const story = new Story(sandbox);
     tellPlanned(story);
@@ -152,10 +181,45 @@ describe('what people try', () => {
     expect(refused(12.1)).not.toContainEqual(vain);
   });
 
+  const REFUSED = 'Not done: Only the upgrade lead can do this.';
+
   test('without the right: refused → clean; answered otherwise → wrong', () => {
     const tried = (answer: string) =>
-      working((story) => story.try('status', 12, { by: 'zoe', text: 'x', answer }));
-    expect(tried('Not done: Only the upgrade lead can do this.').judge()).toEqual(CLEAN);
+      working((story) => {
+        story.try('status', 12, { by: 'zoe', text: 'x', answer });
+        story.note('act.refused', 12, {}, 'UZOE');
+      });
+    expect(tried(REFUSED).judge()).toEqual(CLEAN);
     expect(tried('Thank you.').judge()).toEqual({ ...CLEAN, wrong: [containing('without the right')] });
+  });
+
+  test('a refusal of which the record has nothing → wrong, also where no form was sent; never answered → not', () => {
+    const refused = (tried: { answer?: string; sent?: number }, noted?: { at: number; by: string }) =>
+      working((story) => {
+        story.strike(11.9);
+        story.try('status', 12, { by: 'zoe', text: 'x', answer: REFUSED, ...tried });
+        if (noted) story.note('act.refused', noted.at, {}, noted.by);
+      }).judge();
+    const missing = { ...CLEAN, wrong: [containing('the record has no act.refused')] };
+    expect(refused({})).toEqual(missing);
+    expect(refused({ sent: 0 })).toEqual(missing);
+    expect(refused({}, { at: 12, by: 'UXAVIER' })).toEqual(missing);
+    expect(refused({}, { at: 10, by: 'UZOE' })).toEqual(missing);
+    expect(refused({}, { at: 12, by: 'UZOE' })).toEqual(CLEAN);
+    expect(refused({ answer: '' })).toEqual(CLEAN);
+  });
+
+  test('a vote without the right on what may have been decided already → nothing need be recorded', () => {
+    const voted = (decided?: number) =>
+      working((story) => {
+        story.act('rollback', 'rollback.asked', 11, { number: 1, text: 'slow' });
+        story.try('vote keep_going', 11.5, { by: 'zoe', answer: REFUSED });
+        if (decided !== undefined)
+          story.note('rollback.decided', decided, { number: 1, choice: 'keep_going', how: 'silence' });
+      }).judge().wrong;
+    const missing = containing('the record has no act.refused');
+    expect(voted()).toContainEqual(missing);
+    expect(voted(12.5)).toContainEqual(missing);
+    expect(voted(11.5)).not.toContainEqual(missing);
   });
 });

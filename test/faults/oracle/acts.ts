@@ -9,6 +9,7 @@ import type { Verdict } from './verdict.ts';
 
 /** By what a person does; `vote` is followed by the ballot. */
 const VERB_OF: Record<string, string> = {
+  'upgrade.edited': 'edit',
   'upgrade.scheduled': 'schedule',
   'upgrade.rescheduled': 'reschedule',
   'upgrade.cancelled': 'cancel',
@@ -16,12 +17,14 @@ const VERB_OF: Record<string, string> = {
   'upgrade.verifying': 'done',
   'upgrade.completed': 'done',
   'upgrade.rolled_back': 'done',
+  'upgrade.closed': 'close',
   'status.reported': 'status',
   'issue.opened': 'issue',
   'issue.resolved': 'resolve',
   'rollback.asked': 'rollback',
   'rollback.advised': 'rollback',
   'rollback.extended': 'vote more_time',
+  'message.retried': 'resend',
 };
 
 export interface Acted {

@@ -1,6 +1,7 @@
 import type { Entry } from '../evidence.ts';
 import type { Attempt } from '../people.ts';
 import { type Acted, saysTheSame } from './acts.ts';
+import { settledAt } from './life.ts';
 import { type Moment, momentsOf } from './moments.ts';
 import { plain, promiseOf } from './promises.ts';
 import { isPossible, mayAct } from './rights.ts';
@@ -20,12 +21,15 @@ export function judgeDeeds(
 ): void {
   const moments = momentsOf(acted.life.plan, acted.life.entries);
   for (const [attempt, came] of cameOf) {
-    if (attempt.verb === 'answer survey' || attempt.sent === 0) continue;
+    if (attempt.verb === 'answer survey') continue;
     const wrong = (what: string) => verdict.wrong.push(`${acted.key}: ${say(attempt)} ${what}`);
     const meanwhile = during(moments, attempt, acted.measure.early);
+    judgeRefusal(acted, attempt, meanwhile, wrong);
+    // What opened no form could bring nothing about.
+    if (attempt.sent === 0) continue;
     if (attempt.answer === '' && !acted.measure.isStruck(...lastTries(attempt, speed)))
       wrong('and was never answered');
-    judgeAnswer(acted, attempt, { came, meanwhile }, wrong);
+    judgeAnswer(acted, attempt, wrong);
     const standing = during(moments, { ...attempt, to: countsBy(attempt, speed) }, acted.measure.early);
     judgeOutcome(acted, attempt, { came, meanwhile: standing, speed }, { wrong, verdict });
   }
@@ -47,13 +51,27 @@ interface Outcome {
   meanwhile: Moment[];
 }
 
-function judgeAnswer(
+/** Whoever may not is refused, and that stays on the record. Of a decision that may be settled, whoever votes only hears so. */
+function judgeRefusal(
   { life, measure }: Acted,
-  attempt: Attempt,
-  { meanwhile }: Outcome,
+  { verb, by, from, to, answer }: Attempt,
+  meanwhile: Moment[],
   wrong: (what: string) => void,
 ): void {
-  const { verb, by, to, answer } = attempt;
+  if (answer === '' || meanwhile.some((one) => mayAct(life.plan, verb, by, one))) return;
+  const [begin, end] = [from - measure.early, to + measure.early];
+  const wasSettled =
+    verb.startsWith('vote ') && life.decisions.some((one) => (settledAt(one) ?? Infinity) <= end);
+  const isOnRecord = life.entries.some(
+    ({ fact, actor, at }) => fact === 'act.refused' && actor === by && at >= begin && at <= end,
+  );
+  if (!/^Not done|was decided already/.test(plain(answer)))
+    wrong(`without the right, and was told “${firstLine(answer)}”`);
+  else if (!isOnRecord && !wasSettled) wrong('without the right, and the record has no act.refused for it');
+}
+
+function judgeAnswer({ life, measure }: Acted, attempt: Attempt, wrong: (what: string) => void): void {
+  const { by, to, answer } = attempt;
   const promised = promiseOf(attempt);
   // It may answer an earlier try of the same.
   const isKept = (entry: Entry) =>
@@ -63,9 +81,6 @@ function judgeAnswer(
     entry.at <= to + measure.early;
   if (promised !== undefined && !life.entries.some(isKept))
     wrong(`and was told “${firstLine(answer)}”, and the record has no ${promised} for it`);
-  const mayNot = meanwhile.every((one) => !mayAct(life.plan, verb, by, one));
-  if (mayNot && answer !== '' && !/^Not done|was decided already/.test(plain(answer)))
-    wrong(`without the right, and was told “${firstLine(answer)}”`);
 }
 
 /** Whoever may, at a moment when it is possible, does not try in vain; a strike excuses only who was not told that it was done. */

@@ -21,12 +21,8 @@ export const deriveDemands = (known: Known): Demand[] => [
 function headline({ life, key }: Known): Demand[] {
   const [first] = life.revisions;
   if (!first) return [];
-  const end =
-    life.cancelledAt !== undefined
-      ? /Cancelled/
-      : life.ended?.how === 'completed'
-        ? /Completed|Closed/
-        : /Rolled back/;
+  const isClosed = life.entries.some(({ fact }) => fact === 'upgrade.closed');
+  const ended = life.ended?.how === 'completed' ? /Completed/ : /Rolled back/;
   return [
     {
       kind: 'headline',
@@ -34,7 +30,7 @@ function headline({ life, key }: Known): Demand[] {
       target: life.plan.room,
       due: first.plannedAt,
       says: new RegExp(`^${key} `),
-      finally: end,
+      finally: life.cancelledAt !== undefined ? /Cancelled/ : isClosed ? /Closed/ : ended,
     },
   ];
 }

@@ -89,6 +89,7 @@ const isOpen = ({ open }: Moment, { data }: Entry) => open === data.number;
 
 /** From which state each fact may follow, and on what else it hangs. */
 const FOLLOWS: Record<string, [from: State[], also?: (before: Moment, entry: Entry) => boolean]> = {
+  'upgrade.edited': [['draft']],
   'upgrade.scheduled': [['draft']],
   'upgrade.rescheduled': [['scheduled']],
   'upgrade.cancelled': [['draft', 'scheduled']],
@@ -96,6 +97,7 @@ const FOLLOWS: Record<string, [from: State[], also?: (before: Moment, entry: Ent
   'upgrade.verifying': [['in_progress']],
   'upgrade.completed': [['verifying'], ({ open }) => open === undefined],
   'upgrade.rolled_back': [['rolling_back']],
+  'upgrade.closed': [['completed', 'rolled_back']],
   'status.reported': [RUNNING],
   'issue.opened': [RUNNING],
   'issue.resolved': [RUNNING, ({ issues }, { data }) => issues.includes(Number(data.number))],

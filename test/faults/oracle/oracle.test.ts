@@ -142,6 +142,15 @@ describe('the plan and the headline', () => {
     expect(story.judge()).toEqual(CLEAN);
   });
 
+  test('a headline that does not say in the end that it was closed → wrong', () => {
+    const story = told();
+    story.act('close', 'upgrade.closed', 17.5);
+    expect(story.judge()).toEqual({
+      ...CLEAN,
+      wrong: [containing('says in the end “UP-1 Upgrade 1\nCompleted')],
+    });
+  });
+
   test('a headline that says what had ceased to be so → wrong; where a strike held it up → not', () => {
     const story = told();
     const headline = story.seen[0] as Seen;

@@ -1,7 +1,17 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { FaultHit } from '../../../src/sandbox/index.ts';
 import { Measure } from './measure.ts';
-import { beat, openSlack, ROOM, Story, tellAll, tellPlanned, tellStarted } from './told-story.ts';
+import {
+  beat,
+  iso,
+  openSlack,
+  ROOM,
+  Story,
+  tellAll,
+  tellBeat,
+  tellPlanned,
+  tellStarted,
+} from './told-story.ts';
 import { judgeTraffic } from './traffic.ts';
 import { emptyVerdict } from './verdict.ts';
 
@@ -30,6 +40,69 @@ describe('the order in a channel', () => {
     expect(story.judge().wrong).toContainEqual(
       containing('notice.completed 1 overtook UP-1: notice.started 1'),
     );
+  });
+});
+
+describe('a heartbeat before the word of a decision', () => {
+  const OVERTAKEN = containing('heartbeat 1 overtook UP-1: notice.decided 1');
+  const decide = (story: Story, minute: number, choice = 'keep_going') =>
+    story.note('rollback.decided', minute, { number: 1, choice, how: 'silence' });
+  const missing = (story: Story) => story.note('heartbeat.silent', 15, { dueAt: iso(15), inARow: 1 });
+  const tellDecided = (story: Story, minute: number) =>
+    story.say('notice.decided', '1', ROOM, minute, 'UP-1: the upgrade goes on');
+
+  /** The first heartbeat is due at 15. */
+  function judged(tell: (story: Story) => void): string[] {
+    const story = new Story(sandbox);
+    tellPlanned(story);
+    tellStarted(story);
+    story.act('rollback', 'rollback.asked', 11, { number: 1, text: 'slow' });
+    tell(story);
+    return story.judge().wrong;
+  }
+
+  test('that surely stood when it was due → wrong; that may not have, or since something was struck → not', () => {
+    const decided = (minute: number, struck?: number) =>
+      judged((story) => {
+        if (struck !== undefined) story.strike(struck);
+        decide(story, minute);
+        tellBeat(story, 1);
+        tellDecided(story, 15.1);
+      });
+    expect(decided(14)).toContainEqual(OVERTAKEN);
+    expect(decided(14.9)).not.toContainEqual(OVERTAKEN);
+    expect(decided(14, 13.9)).not.toContainEqual(OVERTAKEN);
+  });
+
+  test('that it speaks of → wrong, whatever was struck', () => {
+    const saying = (state: string) =>
+      judged((story) => {
+        story.strike(14.9, 15);
+        decide(story, 14.95, 'roll_back');
+        tellBeat(story, 1, { state });
+        tellDecided(story, 15.1);
+      });
+    expect(saying('being rolled back')).toContainEqual(OVERTAKEN);
+    expect(saying('in progress')).not.toContainEqual(OVERTAKEN);
+  });
+
+  test('that stands on the record before it was written → wrong; that stands there later → the other way round', () => {
+    const written = (first: 'decision' | 'heartbeat', posted: 'decision' | 'heartbeat') =>
+      judged((story) => {
+        if (first === 'decision') decide(story, 15);
+        missing(story);
+        if (first === 'heartbeat') decide(story, 15);
+        if (posted === 'decision') tellDecided(story, 15);
+        tellBeat(story, 1);
+        if (posted === 'heartbeat') tellDecided(story, 15);
+      });
+    const other = containing('notice.decided 1 overtook UP-1: heartbeat 1');
+    for (const finding of [OVERTAKEN, other]) {
+      expect(written('decision', 'decision')).not.toContainEqual(finding);
+      expect(written('heartbeat', 'heartbeat')).not.toContainEqual(finding);
+    }
+    expect(written('decision', 'heartbeat')).toContainEqual(OVERTAKEN);
+    expect(written('heartbeat', 'decision')).toContainEqual(other);
   });
 });
 

@@ -20,30 +20,58 @@ const isInLane = ({ entry: { data } }: Posted): boolean =>
 export function judgeOrder(posted: readonly Posted[], measure: Measure, verdict: Verdict): void {
   const inLane = posted.filter(isInLane);
   for (const channel of new Set(inLane.map(({ seen }) => seen.target))) {
-    const all = inLane.filter(({ seen }) => seen.target === channel);
-    const inOrder = all.toSorted((one, other) => (one.seen.ts < other.seen.ts ? -1 : 1));
-    const told = inOrder.flatMap((one) => {
-      const cause = causeOf(one);
-      return cause ? [{ ...one, cause }] : [];
-    });
+    const told = inLane
+      .filter(({ seen }) => seen.target === channel)
+      .toSorted((one, other) => (one.seen.ts < other.seen.ts ? -1 : 1))
+      .map((one) => ({ ...one, cause: causeOf(one) }));
     for (const [index, later] of told.entries())
       for (const sooner of told.slice(0, index))
         if (isOvertaken(later, sooner, measure))
           verdict.wrong.push(`${name(sooner)} overtook ${name(later)} at ${channel}`);
-    judgeBeats(inOrder, channel, verdict);
   }
 }
 
-type Told = Posted & { cause: Entry };
+type Told = Posted & { cause: Entry | undefined };
 
 /** What `later` tells had happened before. Of one upgrade that is certain by the record; of two, once it surely stood there. */
-const isOvertaken = (later: Told, sooner: Told, measure: Measure): boolean =>
-  later.cause.id < sooner.cause.id &&
-  (later.life === sooner.life || measure.stoodBy(later.cause.at, sooner.cause.at));
+function isOvertaken(later: Told, sooner: Told, measure: Measure): boolean {
+  if (later.life === sooner.life && isOutOfTurn(later, sooner)) return true;
+  if (!later.cause) return false;
+  // Before its time no heartbeat is written down.
+  if (isBeat(sooner)) return measure.stoodBy(later.cause.at, dueOf(sooner) - measure.early);
+  if (isBeat(later) || !sooner.cause) return false;
+  return later.cause.id < sooner.cause.id && measure.stoodBy(later.cause.at, sooner.cause.at);
+}
 
-/** The entry that a message tells of; undefined where it tells of a time. */
-function causeOf({ life, entry: { data } }: Posted): Entry | undefined {
-  const slot = Number(data.slot);
+/** The same of one upgrade, whose heartbeats count upwards, and whose last word on the work is the last. */
+function isOutOfTurn(later: Told, sooner: Told): boolean {
+  if (later.cause && sooner.cause && later.cause.id < sooner.cause.id) return true;
+  if (isBeat(sooner) && later.cause && speaksOf(sooner, later.cause)) return true;
+  if (!isBeat(later)) return false;
+  return (
+    LAST_WORDS.includes(String(sooner.entry.data.kind)) || (isBeat(sooner) && slotOf(sooner) > slotOf(later))
+  );
+}
+
+const LAST_WORDS = ['notice.completed', 'notice.rolled_back'];
+const isBeat = ({ entry }: Posted): boolean => entry.data.kind === 'heartbeat';
+const slotOf = ({ entry }: Posted): number => Number(entry.data.slot);
+const dueOf = (beat: Posted): number =>
+  (beat.life.startedAt ?? -Infinity) + slotOf(beat) * beat.life.plan.heartbeat;
+
+/** Whether a heartbeat knew of this entry when it was written: of the decision to roll back, or of what came before that. */
+function speaksOf({ life, seen }: Posted, { id }: Entry): boolean {
+  const decided = life.entries.find(
+    ({ fact, data }) => fact === 'rollback.decided' && data.choice === 'roll_back',
+  );
+  return decided !== undefined && id <= decided.id && seen.text.includes('is being rolled back');
+}
+
+/** The entry that a message tells of, or that was written together with it; undefined where there is none. */
+function causeOf(one: Posted): Entry | undefined {
+  const { life, entry } = one;
+  const { data } = entry;
+  const slot = slotOf(one);
   const all = (fact: string) => life.entries.filter((one) => one.fact === fact);
   const numbered = (fact: string) => all(fact).find((one) => one.data.number === slot);
   switch (data.kind) {
@@ -54,6 +82,8 @@ function causeOf({ life, entry: { data } }: Posted): Entry | undefined {
     case 'notice.completed':
     case 'notice.rolled_back':
       return all(`upgrade.${data.kind.slice('notice.'.length)}`)[0];
+    case 'heartbeat':
+      return all('heartbeat.silent').find(({ data: { dueAt } }) => Date.parse(String(dueAt)) === dueOf(one));
     case 'decision':
       return numbered('rollback.asked');
     case 'rollback.escalated':
@@ -63,21 +93,6 @@ function causeOf({ life, entry: { data } }: Posted): Entry | undefined {
       return numbered('rollback.decided');
     default:
       return undefined;
-  }
-}
-
-/** Heartbeats count upwards, and the last word on the work is the last. */
-function judgeBeats(inOrder: readonly Posted[], channel: string, verdict: Verdict): void {
-  for (const [index, one] of inOrder.entries()) {
-    if (one.entry.data.kind !== 'heartbeat') continue;
-    const before = inOrder.slice(0, index).filter(({ life }) => life === one.life);
-    const overtaker = before.find(
-      ({ entry: { data } }) =>
-        data.kind === 'notice.completed' ||
-        data.kind === 'notice.rolled_back' ||
-        (data.kind === 'heartbeat' && Number(data.slot) > Number(one.entry.data.slot)),
-    );
-    if (overtaker) verdict.wrong.push(`${name(overtaker)} overtook ${name(one)} at ${channel}`);
   }
 }
 

@@ -9,6 +9,7 @@ const PROMISES: [verb: string, answer: RegExp, fact: string][] = [
   ['done', /^UP-\d+ is being verified\. /, 'upgrade.verifying'],
   ['done', /^UP-\d+ is complete\./, 'upgrade.completed'],
   ['done', /^UP-\d+ is rolled back\. /, 'upgrade.rolled_back'],
+  ['close', /^UP-\d+ is closed\. /, 'upgrade.closed'],
   ['status', /^Your status line/, 'status.reported'],
   ['issue', /^Issue \d+ of UP-\d+ is open/, 'issue.opened'],
   ['resolve', /^Issue \d+ of UP-\d+ is resolved/, 'issue.resolved'],

@@ -12,6 +12,7 @@ export function mayAct(
   const { lead, sponsor, deputy, communicator, operations, roles } = plan;
   if (verb.startsWith('vote ')) return actor === sponsor || (actor === deputy && escalated);
   const allowed: Record<string, string[]> = {
+    edit: [lead],
     schedule: [lead, sponsor],
     reschedule: [lead, sponsor],
     cancel: [lead, sponsor],
@@ -21,6 +22,8 @@ export function mayAct(
     issue: [lead, communicator, ...operations],
     resolve: [lead, communicator, ...operations],
     rollback: roles,
+    close: [lead, sponsor],
+    resend: [lead, communicator, ...operations],
   };
   return allowed[verb]?.includes(actor) ?? false;
 }
@@ -37,6 +40,7 @@ const FROM: Record<string, State[]> = {
   issue: RUNNING,
   resolve: RUNNING,
   rollback: UNDECIDED,
+  close: ['completed', 'rolled_back'],
 };
 /** From here on before its start the work may begin. */
 const STARTABLE = 15 * MINUTE;
