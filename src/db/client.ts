@@ -29,6 +29,12 @@ export interface Database {
 /** Longer than any statement of ours takes. A server that vanished without a word would be waited for as long as TCP does. */
 export const PATIENCE_MS = 30_000;
 
+/** The server lets go before we do: of what waits for a lock, and of a transaction whose process has vanished. */
+export const SERVER_PATIENCE = {
+  statement_timeout: PATIENCE_MS - 5_000,
+  idle_in_transaction_session_timeout: 2 * PATIENCE_MS,
+};
+
 /** Opens a pool of at most `max` connections (default 10); connects on first use. */
 export function openDatabase(
   url: string,
@@ -47,6 +53,7 @@ export function openDatabase(
     application_name: 'watchbell',
     ...CONNECTION,
     query_timeout: options.patience ?? PATIENCE_MS,
+    ...SERVER_PATIENCE,
     pipeline: true,
     ...(options.hasty ? { options: '-c synchronous_commit=off' } : {}),
   });

@@ -32,7 +32,7 @@ export const tellFailedStep = follow('timetable.failed', async (unit, { actor, u
 const FOLLOWS: Record<string, string> = {
   heartbeat: 'The next heartbeat is tried at its time.',
   'decision.deadline':
-    'The deputy was not called in to the rollback decision, and may not answer: reach the sponsor yourself.',
+    'The deputy was not called in to the rollback decision and may not answer, nor will the plan decide on silence: reach the sponsor yourself.',
   'decision.final':
     "The plan's word on silence was not taken: the rollback decision stays open until sponsor or deputy answer.",
   'rollback.point-of-no-return':

@@ -9,10 +9,11 @@ import { LEFT_OUT } from '../upgrade/tell-lead.ts';
  * without a word.
  */
 export const tellLeftOut = follow('audience.resolved', async (unit, { actor, upgradeId, data }) => {
-  if (data.leftOut.length === 0) return;
+  // By then the work is over: who is not asked what they think of it is no alarm.
+  if (data.leftOut.length === 0 || data.kind === 'survey.open') return;
   const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
-  const { users, groups, channels } = upgrade.plan.audience;
-  const named = new Set([...users, ...groups, ...channels]);
+  const { users, groups } = upgrade.plan.audience;
+  const named = new Set([...users, ...groups]);
   const leftOut = data.leftOut
     .filter(({ target }) => named.has(target))
     .toSorted((a, b) => (a.target < b.target ? -1 : 1));
@@ -22,8 +23,7 @@ export const tellLeftOut = follow('audience.resolved', async (unit, { actor, upg
     title: upgrade.plan.upgrade,
     left_out: leftOut.slice(0, MOST).map(({ target, why }) => ({
       person: isPerson(target) ? target : null,
-      group: groups.includes(target) ? target : null,
-      channel: channels.includes(target) ? target : null,
+      group: isPerson(target) ? null : target,
       why,
     })),
     more: Math.max(0, leftOut.length - MOST),

@@ -69,7 +69,7 @@ async function complete(t: TestContext, upgrade: Upgrade): Promise<void> {
   await completeUpgrade(t.context, dana, upgrade.id, { passed });
 }
 
-test('one is given up → the next comes at its time', async () => {
+test('one is given up → the next comes at its time, and says so', async () => {
   const t = await running();
   const { teamId, id } = t.upgrade;
   await db.execute(
@@ -87,6 +87,8 @@ test('one is given up → the next comes at its time', async () => {
   ]);
   await t.passUntil(minute(60));
   expect((await sent(t.upgrade)).map(({ slot }) => slot)).toEqual(['2']);
+  const missed = (await getRecord(db, teamId, id)).filter(({ fact }) => fact === 'heartbeat.missed');
+  expect(missed).toMatchObject([{ data: { count: 1, first: minute(30).toISOString() } }]);
 });
 
 describe('every half hour', () => {

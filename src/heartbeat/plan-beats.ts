@@ -1,12 +1,12 @@
 import { subMinutes } from 'date-fns';
 import type { Context, Unit } from '../context.ts';
 import { type Follower, follow, followAll } from '../record/index.ts';
-import { cancelRows, planRows } from '../timetable/index.ts';
+import { cancelRows, listRows, type NewRow, planRows } from '../timetable/index.ts';
 import { isRunning } from '../upgrade/lifecycle.ts';
 import { getUpgrade, type Upgrade } from '../upgrade/store.ts';
 import { heartbeatSlot } from '../upgrade/window.ts';
 import { askLead, deriveBeat } from './rules.ts';
-import { FRESH, type Watch } from './schemas.ts';
+import { FRESH, Watch } from './schemas.ts';
 
 /** Heartbeats count from the actual start and end with the work; the planned end is asked about once. */
 export const workFollowers: Follower[] = [
@@ -27,9 +27,13 @@ export const workFollowers: Follower[] = [
     if (data.kind !== 'heartbeat') return;
     const upgrade = await getUpgrade(unit.tx, actor.teamId, upgradeId);
     if (!isRunning(upgrade)) return;
-    const interval = upgrade.plan.communication.heartbeat;
-    const { next } = deriveBeat(anchorOf(upgrade), interval, Number(data.slot), unit.now);
-    await planBeats(unit, [{ upgrade, slot: next.slot, watch: FRESH }]);
+    const given = (await listRows(unit.tx, upgrade.teamId, upgradeId)).find(
+      ({ kind, slot }) => kind === data.kind && slot === data.slot,
+    );
+    const watch = Watch.safeParse(given?.payload).data ?? FRESH;
+    const slot = Number(data.slot);
+    const { next } = deriveBeat(anchorOf(upgrade), upgrade.plan.communication.heartbeat, slot, unit.now);
+    await planRows(unit, rowsOf({ upgrade, slot: next.slot, watch: { gapFrom: slot, ...watch } }));
   }),
 ];
 
@@ -46,20 +50,19 @@ interface NextBeat {
  * back with the next heartbeat after the queue has lost it.
  */
 export async function planBeats(unit: Unit, beats: readonly NextBeat[]): Promise<void> {
-  await planRows(
-    unit,
-    beats.flatMap(({ upgrade, slot, watch, trace }) => {
-      const { id, teamId, plan } = upgrade;
-      const interval = plan.communication.heartbeat;
-      const dueAt = heartbeatSlot(anchorOf(upgrade), interval, slot);
-      const row = { teamId, upgradeId: id, slot: String(slot), payload: watch, trace };
-      return [
-        { ...row, kind: 'heartbeat.ask', dueAt: subMinutes(dueAt, askLead(interval)) },
-        { ...row, kind: 'heartbeat', dueAt },
-      ];
-    }),
-  );
+  await planRows(unit, beats.flatMap(rowsOf));
   for (const { upgrade } of beats) unit.afterCommit(() => hangBell(unit.context, upgrade));
+}
+
+function rowsOf({ upgrade, slot, watch, trace }: NextBeat): NewRow[] {
+  const { id, teamId, plan } = upgrade;
+  const interval = plan.communication.heartbeat;
+  const dueAt = heartbeatSlot(anchorOf(upgrade), interval, slot);
+  const row = { teamId, upgradeId: id, slot: String(slot), payload: watch, trace };
+  return [
+    { ...row, kind: 'heartbeat.ask', dueAt: subMinutes(dueAt, askLead(interval)) },
+    { ...row, kind: 'heartbeat', dueAt },
+  ];
 }
 
 const hangBell = ({ jobs }: Context, upgrade: Upgrade): Promise<void> =>

@@ -4,6 +4,8 @@ import * as z from 'zod';
 export const Watch = z.object({
   /** Heartbeats in a row, up to the last one, that had no new line. */
   silent: z.int(),
+  /** The first of those just before it that were given up. */
+  gapFrom: z.int().optional(),
 });
 export type Watch = z.infer<typeof Watch>;
 

@@ -102,9 +102,11 @@ async function readFacts(unit: Unit, rows: readonly Row[]): Promise<Facts> {
 
 function tell(unit: Unit, { row, upgrade, trace }: Due, { latest, issues }: Facts): Told {
   const anchor = anchorOf(upgrade);
-  const { line, watch } = watchLine(Watch.parse(row.payload), latest.get(upgrade.id));
+  const before = Watch.parse(row.payload);
+  const { line, watch } = watchLine(before, latest.get(upgrade.id));
+  const slot = before.gapFrom ?? Number(row.slot);
   const news: News = {
-    beat: deriveBeat(anchor, upgrade.plan.communication.heartbeat, Number(row.slot), unit.now),
+    beat: deriveBeat(anchor, upgrade.plan.communication.heartbeat, slot, unit.now),
     line,
     silent: watch.silent,
     silentSince: latest.get(upgrade.id)?.line.at ?? anchor,

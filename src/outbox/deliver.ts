@@ -27,6 +27,7 @@ const LOOK_BACK_MS = 24 * 60 * 60_000;
  * holds up little of what comes next; but only a look after this time proves that a post will not appear any more.
  */
 const PROVEN_AFTER_SECONDS = 5;
+const HISTORY = 'conversations.history';
 
 /** Where the message stands now; or why it must not be sent; or that somebody else took the delivery over. */
 export type Delivered = (Posted & { pinned: boolean }) | { withdrawn: string } | 'taken over';
@@ -72,12 +73,11 @@ export class Deliverer {
       if (found === 'taken over') return found;
       if (found) {
         // It shows the facts of when it was posted, and a live message was touched since.
-        if (delivery.wanted > 1) await this.#redraw(delivery, found);
+        if (delivery.wanted > 1) await this.#redraw({ ...delivery, ts: found.ts }, found);
         return found;
       }
       const retryAfter = PROVEN_AFTER_SECONDS - delivery.doubtFor;
-      if (retryAfter > 0)
-        throw new SlackFailure('doubtful', 'conversations.history', 'not there yet', { retryAfter });
+      if (retryAfter > 0) throw new SlackFailure('doubtful', HISTORY, 'not there yet', { retryAfter });
     }
     const message = await this.#draw(delivery);
     if ('withdrawn' in message) return message;
@@ -88,10 +88,11 @@ export class Deliverer {
   /** Each page of it counts against Slack's limits, and takes its time: the claim has to last. */
   async #look(delivery: ClaimedDelivery, since: Date): Promise<Posted | undefined | 'taken over'> {
     const { teamId, target, id, lane } = delivery;
-    const beforePage = async () => {
+    const beforePage = async (refused?: SlackFailure) => {
+      if (refused) await this.#pacer.drain(this.#context.db, teamId, HISTORY, refused.retryAfter);
       for (;;) {
         if (!(await renewLease(this.#context.db, delivery, LEASE_SECONDS))) throw new TakenOver();
-        const verdict = await this.#admit(lane, { teamId, method: 'conversations.history' });
+        const verdict = await this.#admit(lane, { teamId, method: HISTORY });
         if (verdict === 'go') return;
         await pause(Math.min(verdict.wait, LEASE_SECONDS / 2) * 1_000);
       }

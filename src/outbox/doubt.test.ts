@@ -8,7 +8,7 @@ import type { SlackClient } from '../slack/port.ts';
 import { sayText } from '../slack/reply.ts';
 import { unlimitedPacer } from './pacer.ts';
 import { Sender, type SenderOptions } from './sender.ts';
-import { enqueue, listDeliveries, touch } from './store.ts';
+import { type Delivery, enqueue, listDeliveries, touch } from './store.ts';
 
 const { db, pool } = await testDatabase();
 const NOW = new Date('2026-12-05T21:00:00Z');
@@ -122,50 +122,76 @@ describe('a post whose answer was lost', () => {
   });
 
   describe('in a channel of many pages', () => {
-    /** A look of three pages, before the second and third of which this happens. */
-    const looking = (meanwhile: () => Promise<unknown>) =>
-      vi
-        .spyOn(slack as SlackClient, 'findDelivery')
-        .mockImplementation(async (_target, _id, { beforePage }) => {
+    /** A look of three pages, before the second and third of which this happens; what is left of the claim after each. */
+    const looking = (meanwhile: () => Promise<unknown>) => {
+      const left: number[] = [];
+      vi.spyOn(slack as SlackClient, 'findDelivery').mockImplementation(
+        async (_target, _id, { beforePage }) => {
           for (let page = 2; page <= 3; page++) {
             await meanwhile();
             await beforePage();
+            const { rows } = await db.execute<{ left: number }>(
+              `select extract(epoch from lease_until - now())::float8 as left from outbox where upgrade_id = ${upgradeId}`,
+            );
+            left.push(Math.round(rows[0]?.left ?? 0));
           }
           return undefined;
-        });
+        },
+      );
+      return left;
+    };
     const lost = async () => {
       await say('a', 'UDANA');
       doubt('ECONNRESET');
       await send();
       await set(`not_before = null, doubtful_since = doubtful_since - interval '5 s'`);
     };
-
-    test('→ each page counts against Slack’s limits, and the claim lasts until it has been read', async () => {
-      await lost();
-      const leases: unknown[] = [];
-      looking(async () => {
-        const { rows } = await db.execute(
-          `select lease_until > now() as held from outbox where upgrade_id = ${upgradeId}`,
-        );
-        leases.push(rows[0]?.held);
-        await set(`lease_until = now() + interval '1 s'`);
-      });
+    const admitted = async () => {
       const admit = vi.fn(unlimitedPacer.admit);
       await new Sender(context, 'outbox', { ...options, pacer: { ...unlimitedPacer, admit } }).sendPending();
-      const methods = admit.mock.calls.flatMap(([, , groups]) => groups.flat().map(({ method }) => method));
+      return admit.mock.calls.flatMap(([, , groups]) => groups.flat().map(({ method }) => method));
+    };
+
+    test('→ each page counts against Slack’s limits, and the claim is renewed before it', async () => {
+      await lost();
+      const left = looking(() => set(`lease_until = now() + interval '1 s'`));
+      const methods = await admitted();
       expect(methods.filter((method) => method === 'conversations.history')).toHaveLength(3);
       expect(methods).toContain('conversations.open');
-      expect(leases).toEqual([true, true]);
+      expect(left).toEqual([45, 45]);
       expect(slack.posts).toHaveLength(1);
     });
 
-    test('and somebody takes it over meanwhile → it is theirs to post', async () => {
+    test('and somebody takes it over meanwhile → no further page is read, and it is theirs to post', async () => {
       await lost();
-      looking(async () => set('generation = generation + 1'));
-      await send();
+      const left = looking(() => set('generation = generation + 1'));
+      const methods = await admitted();
+      expect(methods.filter((method) => method === 'conversations.history')).toHaveLength(1);
+      expect(left).toEqual([]);
       expect(slack.posts).toEqual([]);
       expect(await deliveries()).toMatchObject([{ state: 'pending', doubtful: true }]);
     });
+  });
+
+  test('of a live message that changed meanwhile → is found, and drawn as what stands there already', async () => {
+    let closed = false;
+    const renderers = {
+      live: async (_: Context, { ts }: Delivery) =>
+        closed && !ts ? { withdrawn: 'it is closed' } : sayText(closed ? 'closed' : 'open'),
+    };
+    const sendLive = () => new Sender(context, 'outbox', { ...options, renderers }).sendPending();
+    await show();
+    slack.failNext.push({
+      failure: new SlackFailure('doubtful', 'chat.postMessage', 'ECONNRESET'),
+      applied: true,
+    });
+    await sendLive();
+    closed = true;
+    await show();
+    await set('not_before = null');
+    await sendLive();
+    expect(slack.posts.map(({ message }) => message.text)).toEqual(['closed']);
+    expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
   });
 
   test('is looked for a day back: clocks may differ by hours', async () => {

@@ -45,9 +45,17 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
     const oldest = String(Math.floor(since.getTime() / 1_000));
     const args = { channel, oldest, include_all_metadata: true, limit: 200 };
     let cursor = '';
+    let tooSoon: SlackFailure | undefined;
     do {
-      if (cursor) await beforePage();
-      const page = await this.call('conversations.history', cursor ? { ...args, cursor } : args);
+      if (cursor) await beforePage(tooSoon);
+      const asked = this.call('conversations.history', cursor ? { ...args, cursor } : args);
+      const page = await asked.catch((error: unknown) => {
+        // With the first page nothing is lost yet.
+        if (!cursor || !(error instanceof SlackFailure) || error.kind !== 'limited') throw error;
+        return error;
+      });
+      tooSoon = page instanceof SlackFailure ? page : undefined;
+      if (page instanceof SlackFailure) continue;
       const found = (page.messages as HistoryMessage[]).find(
         ({ metadata }) =>
           metadata?.event_type === DELIVERY_EVENT && metadata.event_payload?.delivery === deliveryId,

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { leanFetch } from './lean-fetch.ts';
 
 let server: Server;
@@ -69,6 +69,25 @@ test.each([
   await expect(leanFetch(url, { method: 'POST', body: '', signal })).rejects.toMatchObject({
     name: 'TimeoutError',
   });
+});
+
+test('the process stood still before the call had a connection → it does not go out any more', async () => {
+  const asked: string[] = [];
+  const url = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{}');
+  });
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const signal = AbortSignal.timeout(60_000);
+    const answer = leanFetch(url, { method: 'POST', body: '', signal });
+    vi.setSystemTime(Date.now() + 20_000);
+    await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+  } finally {
+    vi.useRealTimers();
+  }
+  expect((await leanFetch(`${url}?later`, { method: 'POST', body: '' })).status).toBe(200);
+  expect(asked).toEqual(['/api/chat.postMessage?later']);
 });
 
 test('Slack would send the call elsewhere → it does not go there', async () => {

@@ -1,11 +1,33 @@
 import type { FetchFunction } from '@slack/web-api';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { stopwatch } from '../clock.ts';
 import { usesProxies } from '../config.ts';
 
-const dispatcher = usesProxies() ? new EnvHttpProxyAgent() : new Agent();
-/** For callers who name no time; as long as for any other call. Real milliseconds. */
-const PATIENCE_MS = 10_000;
+/** How long a call to Slack may take. Real milliseconds. */
+export const PATIENCE_MS = 10_000;
 const TOO_MANY_REQUESTS = 429;
+
+/**
+ * A call that waited for its connection, in a process that stood still, must not leave it afterwards: nobody waits for the answer
+ * any more, and a post may have been made by somebody else. A time-out alone may be heard only after it was sent.
+ */
+const inTime: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (call, handler) => {
+  const waited = stopwatch();
+  return dispatch(call, {
+    onRequestStart(controller, context) {
+      if (waited() > PATIENCE_MS)
+        controller.abort(new DOMException('The call was not sent in time', 'TimeoutError'));
+      else handler.onRequestStart?.(controller, context);
+    },
+    onResponseStart: (...answer) => handler.onResponseStart?.(...answer),
+    onResponseData: (...answer) => handler.onResponseData?.(...answer),
+    onResponseEnd: (...answer) => handler.onResponseEnd?.(...answer),
+    onResponseError: (...failure) => handler.onResponseError?.(...failure),
+  });
+};
+
+const agent = usesProxies() ? new EnvHttpProxyAgent() : new Agent();
+const dispatcher = agent.compose(inTime);
 
 /**
  * `fetch` with what Slack's client makes use of, without streams, copies of headers and compression: a post costs less than

@@ -1,4 +1,5 @@
 import type { HomeView, ModalView } from '@slack/types';
+import type { SlackFailure } from './failure.ts';
 import type { Message } from './message.ts';
 
 /** Slack as the rest of the program sees it. Every call throws one of the error classes of `slack/failure.ts`. */
@@ -44,8 +45,8 @@ export interface SlackClient {
 /** How far back a target's messages are read. */
 export interface Look {
   since: Date;
-  /** Waited for before each page after the first; what it throws ends the look. */
-  beforePage(): Promise<void>;
+  /** Waited for before each page after the first, with Slack's word where it was asked for too soon; what it throws ends the look. */
+  beforePage(tooSoon?: SlackFailure): Promise<void>;
 }
 
 export interface Posted {

@@ -3,7 +3,7 @@ import { type FetchFunction, LogLevel, WebClient, type WebClientOptions } from '
 import { realMilliseconds } from '../clock.ts';
 import { toFailure } from './call.ts';
 import { type FailureKind, SlackFailure } from './failure.ts';
-import { leanFetch } from './lean-fetch.ts';
+import { leanFetch, PATIENCE_MS } from './lean-fetch.ts';
 import { whenAllowed } from './when-allowed.ts';
 
 export interface ClientOptions {
@@ -28,7 +28,7 @@ export const webClientOptions = (apiUrl: string, fetch = leanFetch): WebClientOp
   fetch,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
-  timeout: 10_000,
+  timeout: PATIENCE_MS,
   logLevel: LogLevel.ERROR,
 });
 

@@ -1,4 +1,4 @@
-/** One line in which nothing is a mark, wherever it stands: in a table, a list or a heading. Spaces around it stay. */
+/** One line in which nothing is a mark, wherever it stands: in a table, a list or a heading. A viewer may make a link of an address. */
 export const escapeMarkdown = (text: string): string =>
   text
     .replaceAll(/\s*[\r\n]\s*/g, ' ')

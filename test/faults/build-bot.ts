@@ -25,7 +25,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
  * work of a silent process. The proportions stay, and a run needs seconds instead of minutes.
  */
 export const IMPATIENCE: Edit[] = [
-  { file: 'slack/web-caller.ts', find: 'timeout: 10_000', replace: 'timeout: 1_000' },
+  { file: 'slack/lean-fetch.ts', find: 'PATIENCE_MS = 10_000', replace: 'PATIENCE_MS = 1_000' },
   { file: 'outbox/deliver.ts', find: 'LEASE_SECONDS = 45', replace: 'LEASE_SECONDS = 4.5' },
   { file: 'timetable/runner.ts', find: 'LEASE_SECONDS = 15', replace: 'LEASE_SECONDS = 1.5' },
   { file: 'timetable/runner.ts', find: 'RENEW_EVERY_MS = 5_000', replace: 'RENEW_EVERY_MS = 500' },

@@ -1,6 +1,6 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
-import { PATIENCE_MS } from '../../db/client.ts';
+import { PATIENCE_MS, SERVER_PATIENCE } from '../../db/client.ts';
 import { CONNECTION } from '../../db/listener.ts';
 import { type Backend, forEachTopic, JOB_OPTIONS, queueName, WORKER_OPTIONS } from './backend.ts';
 
@@ -30,6 +30,7 @@ export function openPostgresBackend(url: string, report: (error: Error) => void)
     ...CONNECTION,
     connectionTimeoutMillis: 5_000,
     query_timeout: PATIENCE_MS,
+    ...SERVER_PATIENCE,
   });
   // Each connection reports for itself, also while it is held: nobody else would hear that it was cut.
   connection.on('connect', (client) => client.on('error', report));
