@@ -1,4 +1,4 @@
-import type { Demand, Known } from './demand.ts';
+import { type Demand, type Known, withdrawn } from './demand.ts';
 import { heartbeats } from './heartbeat-demands.ts';
 import { lastRevision } from './life.ts';
 import { changes, everybody, notices, roles } from './notice-demands.ts';
@@ -86,7 +86,11 @@ function decisions(known: Known): Demand[] {
         target: room,
         due: escalatedAt,
         excuse:
-          decided && measure.mayBeUnderWay(escalatedAt, decided.at) ? 'it was decided by then' : undefined,
+          decided &&
+          measure.mayBeUnderWay(escalatedAt, decided.at) &&
+          withdrawn(life, 'rollback.escalated', slot, room) !== undefined
+            ? 'it was decided by then'
+            : undefined,
         says: /deputy sponsor, please decide/,
       });
     }
