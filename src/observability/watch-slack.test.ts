@@ -5,7 +5,7 @@ import { Doubts } from './doubts.ts';
 import { createMetrics } from './metrics.ts';
 import { countCalls, watchDeliveries } from './watch-slack.ts';
 
-const LOOK = { since: new Date(0), beforePage: async () => {} };
+const LOOK = { since: new Date(0), turnPage: <T>(ask: () => Promise<T>) => ask() };
 const message = { text: 'hello', blocks: [] };
 
 async function figures(

@@ -1,5 +1,6 @@
 import { and, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../db/client.ts';
+import { PERSON } from '../slack/target.ts';
 import type { PacedMethod } from './pacing.ts';
 import type { Delivery } from './store.ts';
 import { type Lane, outbox } from './tables.ts';
@@ -83,7 +84,7 @@ function notHeld({ teamId, method }: Hold): SQL {
     case 'conversations.history':
       return sql`not (${ofTeam} and ${outbox.ts} is null and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
     case 'conversations.open':
-      return sql`not (${ofTeam} and ${outbox.target} ~ '^[UW]' and ${outbox.ts} is null
+      return sql`not (${ofTeam} and ${outbox.target} ~ ${PERSON.source} and ${outbox.ts} is null
         and (${outbox.doubtful} or ${outbox.leaseUntil} is not null))`;
     default:
       return sql`not (${ofTeam})`;

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { textSection } from '../slack/blocks.ts';
 import { SlackFailure } from '../slack/failure.ts';
 import type { Message } from '../slack/message.ts';
-import type { Posted } from '../slack/port.ts';
+import type { Posted, TurnPage } from '../slack/port.ts';
 import { judgeMessage } from '../timetable/late-policy.ts';
 import { type ClaimedDelivery, renewLease } from './claims.ts';
 import type { PacedCall, Pacer, Verdict } from './pacer.ts';
@@ -88,17 +88,24 @@ export class Deliverer {
   /** Each page of it counts against Slack's limits, and takes its time: the claim has to last. */
   async #look(delivery: ClaimedDelivery, since: Date): Promise<Posted | undefined | 'taken over'> {
     const { teamId, target, id, lane } = delivery;
-    const beforePage = async (refused?: SlackFailure) => {
-      if (refused) await this.#pacer.drain(this.#context.db, teamId, HISTORY, refused.retryAfter);
+    const turnPage: TurnPage = async (ask) => {
       for (;;) {
         if (!(await renewLease(this.#context.db, delivery, LEASE_SECONDS))) throw new TakenOver();
         const verdict = await this.#admit(lane, { teamId, method: HISTORY });
-        if (verdict === 'go') return;
-        await pause(Math.min(verdict.wait, LEASE_SECONDS / 2) * 1_000);
+        if (verdict !== 'go') {
+          await pause(Math.min(verdict.wait, LEASE_SECONDS / 2) * 1_000);
+          continue;
+        }
+        try {
+          return await ask();
+        } catch (error) {
+          if (!(error instanceof SlackFailure) || error.kind !== 'limited') throw error;
+          await this.#pacer.drain(this.#context.db, teamId, HISTORY, error.retryAfter);
+        }
       }
     };
     try {
-      return await this.#slackOf(delivery).findDelivery(target, id, { since, beforePage });
+      return await this.#slackOf(delivery).findDelivery(target, id, { since, turnPage });
     } catch (error) {
       if (error instanceof TakenOver) return 'taken over';
       throw error;

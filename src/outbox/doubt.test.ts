@@ -123,13 +123,13 @@ describe('a post whose answer was lost', () => {
 
   describe('in a channel of many pages', () => {
     /** A look of three pages, before the second and third of which this happens; what is left of the claim after each. */
-    const looking = (meanwhile: () => Promise<unknown>) => {
+    const looking = (meanwhile: () => Promise<unknown>, ask: () => Promise<unknown> = async () => {}) => {
       const left: number[] = [];
       vi.spyOn(slack as SlackClient, 'findDelivery').mockImplementation(
-        async (_target, _id, { beforePage }) => {
+        async (_target, _id, { turnPage }) => {
           for (let page = 2; page <= 3; page++) {
             await meanwhile();
-            await beforePage();
+            await turnPage(ask);
             const { rows } = await db.execute<{ left: number }>(
               `select extract(epoch from lease_until - now())::float8 as left from outbox where upgrade_id = ${upgradeId}`,
             );
@@ -159,6 +159,20 @@ describe('a post whose answer was lost', () => {
       expect(methods.filter((method) => method === 'conversations.history')).toHaveLength(3);
       expect(methods).toContain('conversations.open');
       expect(left).toEqual([45, 45]);
+      expect(slack.posts).toHaveLength(1);
+    });
+
+    test('for one of which Slack asks to wait → nobody asks meanwhile, and the same page is asked for again', async () => {
+      await lost();
+      const ask = vi.fn(async () => {});
+      ask.mockRejectedValueOnce(
+        new SlackFailure('limited', 'conversations.history', 'ratelimited', { retryAfter: 7 }),
+      );
+      looking(async () => {}, ask);
+      const drain = vi.fn(unlimitedPacer.drain);
+      await new Sender(context, 'outbox', { ...options, pacer: { ...unlimitedPacer, drain } }).sendPending();
+      expect(ask).toHaveBeenCalledTimes(3);
+      expect(drain).toHaveBeenCalledExactlyOnceWith(db, TEAM, 'conversations.history', 7);
       expect(slack.posts).toHaveLength(1);
     });
 

@@ -3,7 +3,7 @@ import { AdjustableClock } from '../clock.ts';
 import { harbour, type Sandbox } from '../sandbox/index.ts';
 import { startHarbour } from '../sandbox/testing.ts';
 import { WebSlackClient } from './client.ts';
-import type { SlackFailure } from './failure.ts';
+import type { TurnPage } from './port.ts';
 
 const ROOM = 'CCRMUPGRADE';
 const START = new Date('2026-12-05T21:00:00Z');
@@ -25,19 +25,18 @@ test('a delivery with more than 200 messages after it → found, unless it is ol
   clock.advance(120_000);
   for (let index = 0; index < 250; index += 1) await sandbox.as('dana').post(ROOM, `${index}`);
   const before = sandbox.calls.length;
-  const look = (since: Date) => ({ since, beforePage: vi.fn(async (_tooSoon?: SlackFailure) => {}) });
+  const look = (since: Date) => ({ since, turnPage: vi.fn((ask) => ask()) as TurnPage });
   const back = look(START);
   expect(await client.findDelivery(ROOM, 'wanted', back)).toEqual(posted);
-  expect(back.beforePage).toHaveBeenCalledTimes(1);
+  expect(back.turnPage).toHaveBeenCalledTimes(1);
   expect(sandbox.calls.slice(before).map(({ method }) => method)).toEqual(
     Array(2).fill('conversations.history'),
   );
   expect(await client.findDelivery(ROOM, 'another', look(START))).toBeUndefined();
   const second = { cursor: String(sandbox.calls.at(-1)?.args.cursor) };
   sandbox.faults.inject({ method: 'conversations.history', kind: '429', retryAfter: 1, match: second });
-  const patient = look(START);
+  const patient = { ...back, turnPage: ((ask) => ask().catch(ask)) as TurnPage };
   expect(await client.findDelivery(ROOM, 'wanted', patient)).toEqual(posted);
-  expect(patient.beforePage.mock.calls).toMatchObject([[undefined], [{ kind: 'limited', retryAfter: 1 }]]);
   expect(await client.findDelivery(ROOM, 'wanted', look(new Date(START.getTime() + 90_000)))).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { FileTransfer } from './file-transfer.ts';
 import type { Message } from './message.ts';
 import type { Look, Posted, SlackClient } from './port.ts';
 import { isPerson } from './target.ts';
-import { type ClientOptions, cursorAfter } from './web-caller.ts';
+import type { ClientOptions } from './web-caller.ts';
 import { WorkspaceReader } from './workspace-reader.ts';
 
 /** The event type of the metadata that every post carries. */
@@ -39,30 +39,18 @@ export class WebSlackClient extends WorkspaceReader implements SlackClient {
   async findDelivery(
     target: string,
     deliveryId: string,
-    { since, beforePage }: Look,
+    { since, turnPage }: Look,
   ): Promise<Posted | undefined> {
     const channel = isPerson(target) ? await this.#open(target) : target;
     const oldest = String(Math.floor(since.getTime() / 1_000));
     const args = { channel, oldest, include_all_metadata: true, limit: 200 };
-    let cursor = '';
-    let tooSoon: SlackFailure | undefined;
-    do {
-      if (cursor) await beforePage(tooSoon);
-      const asked = this.call('conversations.history', cursor ? { ...args, cursor } : args);
-      const page = await asked.catch((error: unknown) => {
-        // With the first page nothing is lost yet.
-        if (!cursor || !(error instanceof SlackFailure) || error.kind !== 'limited') throw error;
-        return error;
-      });
-      tooSoon = page instanceof SlackFailure ? page : undefined;
-      if (page instanceof SlackFailure) continue;
+    for await (const page of this.pages('conversations.history', args, turnPage)) {
       const found = (page.messages as HistoryMessage[]).find(
         ({ metadata }) =>
           metadata?.event_type === DELIVERY_EVENT && metadata.event_payload?.delivery === deliveryId,
       );
       if (found) return { channel, ts: found.ts };
-      cursor = cursorAfter(page);
-    } while (cursor);
+    }
     return undefined;
   }
 

@@ -1,5 +1,4 @@
 import type { HomeView, ModalView } from '@slack/types';
-import type { SlackFailure } from './failure.ts';
 import type { Message } from './message.ts';
 
 /** Slack as the rest of the program sees it. Every call throws one of the error classes of `slack/failure.ts`. */
@@ -42,11 +41,13 @@ export interface SlackClient {
   identity(): Promise<{ teamId: string; teamName: string; botUserId: string; scopes: string[] }>;
 }
 
+/** Asks for a page after the first, when that may be; what it throws ends the reading. */
+export type TurnPage = <T>(ask: () => Promise<T>) => Promise<T>;
+
 /** How far back a target's messages are read. */
 export interface Look {
   since: Date;
-  /** Waited for before each page after the first, with Slack's word where it was asked for too soon; what it throws ends the look. */
-  beforePage(tooSoon?: SlackFailure): Promise<void>;
+  turnPage: TurnPage;
 }
 
 export interface Posted {

@@ -1,2 +1,5 @@
 /** A message goes to a channel's id, or as a direct message to a person's. */
-export const isPerson = (target: string): boolean => /^[UW]/.test(target);
+export const isPerson = (target: string): boolean => PERSON.test(target);
+
+/** For SQL too. */
+export const PERSON = /^[UW]/;

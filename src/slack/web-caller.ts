@@ -4,6 +4,7 @@ import { realMilliseconds } from '../clock.ts';
 import { toFailure } from './call.ts';
 import { type FailureKind, SlackFailure } from './failure.ts';
 import { leanFetch, PATIENCE_MS } from './lean-fetch.ts';
+import type { TurnPage } from './port.ts';
 import { whenAllowed } from './when-allowed.ts';
 
 export interface ClientOptions {
@@ -61,10 +62,6 @@ const asJsonText = (args: Record<string, unknown>): Record<string, unknown> =>
 
 export type Answer = Record<string, unknown>;
 
-/** Empty with the last page. */
-export const cursorAfter = ({ response_metadata: more }: Answer): string =>
-  (more as { next_cursor?: string } | undefined)?.next_cursor ?? '';
-
 /** Slack takes up to 1,000; fewer would use up the rate limit of users.list (20 calls a minute) at 4,000 people. */
 const MOST_PER_PAGE = 999;
 /**
@@ -75,6 +72,15 @@ const PAGES = { atOnce: 15, everyMs: 3_100 };
 const PAGES_OF: Record<string, typeof PAGES> = { 'conversations.members': { atOnce: 75, everyMs: 620 } };
 /** As long as Slack ever asks for. */
 const PAGE_PATIENCE_MS = 60_000;
+
+function slowly(method: string): TurnPage {
+  const { atOnce, everyMs } = PAGES_OF[method] ?? PAGES;
+  let asked = 1;
+  return async (ask) => {
+    if (++asked > atOnce) await pause(everyMs);
+    return whenAllowed(ask, realMilliseconds() + PAGE_PATIENCE_MS);
+  };
+}
 
 /** Calls Slack's Web API in the name of one token; every failure is a `SlackFailure`. */
 export class WebCaller {
@@ -137,17 +143,18 @@ export class WebCaller {
     }
   }
 
-  protected async *pages(method: string, args: Record<string, unknown>): AsyncGenerator<Answer> {
-    const { atOnce, everyMs } = PAGES_OF[method] ?? PAGES;
+  protected async *pages(
+    method: string,
+    args: Record<string, unknown>,
+    turnPage = slowly(method),
+  ): AsyncGenerator<Answer> {
     let cursor = '';
-    let asked = 0;
     do {
-      if (++asked > atOnce) await pause(everyMs);
       const ask = () => this.call(method, cursor ? { ...args, cursor } : args);
       // Nothing is lost yet with the first page: whoever asked for it knows how long to wait. With a later one all would be.
-      const page = cursor ? await whenAllowed(ask, realMilliseconds() + PAGE_PATIENCE_MS) : await ask();
+      const page = cursor ? await turnPage(ask) : await ask();
       yield page;
-      cursor = cursorAfter(page);
+      cursor = (page.response_metadata as { next_cursor?: string } | undefined)?.next_cursor ?? '';
     } while (cursor);
   }
 
