@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, os.availableParallelism() - 1),
     globalSetup: 'test/support/global-setup.ts',
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

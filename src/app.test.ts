@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../test/support/patience.ts';
 import { testDatabase } from '../test/support/postgres.ts';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -42,5 +43,5 @@ test('a start that fails halfway → leaves no connection open', async () => {
   await database.pool.query('alter table workspace rename to elsewhere');
   await expect(buildApp(config, { logger })).rejects.toThrow();
   await database.pool.query('alter table elsewhere rename to workspace');
-  await vi.waitFor(async () => expect(await ours()).toBe(before));
+  await vi.waitFor(async () => expect(await ours()).toBe(before), PATIENCE);
 });

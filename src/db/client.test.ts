@@ -2,6 +2,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { ask, openDatabase } from './client.ts';
 import { isPassing } from './passing.ts';
@@ -74,12 +75,12 @@ test('a NOTIFY → heard, until the listener stops', async () => {
   const heard: (string | null)[] = [];
   const stop = await listen('news', (payload) => heard.push(payload));
   await pool.query(`select pg_notify('news', 'first')`);
-  await vi.waitFor(() => expect(heard).toEqual(['first']));
+  await vi.waitFor(() => expect(heard).toEqual(['first']), PATIENCE);
   await stop();
   await pool.query(`select pg_notify('news', 'second')`);
   const stopAgain = await listen('news', (payload) => heard.push(payload));
   await pool.query(`select pg_notify('news', 'third')`);
-  await vi.waitFor(() => expect(heard).toEqual(['first', 'third']));
+  await vi.waitFor(() => expect(heard).toEqual(['first', 'third']), PATIENCE);
   await stopAgain();
 });
 
@@ -90,9 +91,9 @@ test('the listening connection is cut → restored, and the listener is told tha
     `select pg_terminate_backend(pid) from pg_stat_activity
      where application_name = 'watchbell listen' and datname = current_database()`,
   );
-  await vi.waitFor(() => expect(heard).toEqual([null]), { timeout: 5_000 });
+  await vi.waitFor(() => expect(heard).toEqual([null]), PATIENCE);
   await pool.query(`select pg_notify('cut', 'again')`);
-  await vi.waitFor(() => expect(heard).toEqual([null, 'again']));
+  await vi.waitFor(() => expect(heard).toEqual([null, 'again']), PATIENCE);
   await stop();
 });
 
@@ -102,7 +103,7 @@ test('a connection is cut between two queries of a transaction → that transact
     const cut = vi.waitFor(async () => {
       const gone = await pool.query('select 1 from pg_stat_activity where pid = $1', [rows[0]?.pid]);
       expect(gone.rowCount).toBe(0);
-    });
+    }, PATIENCE);
     await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
     await cut;
     await tx.execute(sql`select 1`);

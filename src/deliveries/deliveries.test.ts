@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { callBy } from '../../test/support/call.ts';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
-import { RecordingSlack } from '../../test/support/recording-slack.ts';
 import { transact, watchbell } from '../context.ts';
 import { cancelDeliveries, enqueue, listDeliveries, touch } from '../outbox/index.ts';
 import { append, getRecord } from '../record/index.ts';
@@ -226,9 +225,9 @@ describe('a message that gets nowhere', () => {
   });
 
   test('and has arrived when that could be said is not spoken of', async () => {
-    t.slack.post = () => Promise.reject(new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED'));
+    t.slack.unreachable = true;
     await stuck();
-    t.slack.post = (...message) => RecordingSlack.prototype.post.apply(t.slack, message);
+    t.slack.unreachable = false;
     t.slack.failNext.length = 0;
     for (const target of ['CSALES', 'UDANA']) {
       await db.execute(

@@ -293,11 +293,8 @@ describe('moved and cancelled', () => {
 });
 
 describe('while Slack cannot be reached', () => {
-  const down = (t: TestContext, posts: number) => {
-    for (let n = 0; n < posts; n++)
-      t.slack.failNext.push({ failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') });
-  };
   const retry = async (t: TestContext) => {
+    t.slack.unreachable = false;
     await db.execute('update outbox set not_before = null');
     await t.settle();
   };
@@ -306,7 +303,7 @@ describe('while Slack cannot be reached', () => {
     const t = await rig();
     const upgrade = await scheduled(t);
     await t.passUntil(at('2026-12-05T19:59'));
-    down(t, AUDIENCE.length);
+    t.slack.unreachable = true;
     await t.passUntil(at('2026-12-05T20:20'));
     expect(await told(upgrade, 'notice', '1:1h')).toEqual(AUDIENCE.map((target) => `${target} pending`));
     await retry(t);
@@ -317,9 +314,8 @@ describe('while Slack cannot be reached', () => {
     const t = await rig();
     const upgrade = await scheduled(t);
     await t.passUntil(at('2026-12-05T19:59'));
-    down(t, 2 * AUDIENCE.length);
+    t.slack.unreachable = true;
     await t.passUntil(at('2026-12-05T20:50'));
-    t.slack.failNext.length = 0;
     await retry(t);
     expect(await told(upgrade, 'notice', '1:1h')).toEqual(AUDIENCE.map((target) => `${target} cancelled`));
     expect(await told(upgrade, 'notice', '1:15m')).toEqual(AUDIENCE);
@@ -332,7 +328,7 @@ describe('while Slack cannot be reached', () => {
     const t = await rig();
     const upgrade = await scheduled(t);
     const taken = [ROOM, ...ROLES].map((target) => `${target} cancelled`);
-    down(t, 2 * taken.length);
+    t.slack.unreachable = true;
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
     await t.settle();
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-19T21:00'));
@@ -347,7 +343,7 @@ describe('while Slack cannot be reached', () => {
   test('moved meanwhile → who never got the notice hears nothing of the old time', async () => {
     const t = await rig();
     const upgrade = await scheduled(t);
-    down(t, AUDIENCE.length);
+    t.slack.unreachable = true;
     await t.passUntil(at('2026-11-28T21:05'));
     await rescheduleUpgrade(t.context, dana, upgrade.id, at('2026-12-12T21:00'));
     await retry(t);

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { by, draftOf, type TestContext, testContext } from '../../test/support/context.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { listDeliveries } from '../outbox/index.ts';
-import { SlackFailure } from '../slack/failure.ts';
 import { cancelUpgrade } from '../upgrade/cancel-upgrade.ts';
 import type { ResolvedPlan } from '../upgrade/plan/schema.ts';
 import { rescheduleUpgrade } from '../upgrade/reschedule-upgrade.ts';
@@ -116,10 +115,10 @@ describe('a role in the plan', () => {
 
   test('called off before it could be told → nothing is said of it', async () => {
     const t = await rig();
-    const down = { failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') };
-    t.slack.failNext.push(...ROLES.map(() => down));
+    t.slack.unreachable = true;
     const upgrade = await scheduled(t);
     await cancelUpgrade(t.context, dana, upgrade.id);
+    t.slack.unreachable = false;
     await db.execute('update outbox set not_before = null');
     await t.settle();
     expect(await told(upgrade, 'role')).toEqual([]);

@@ -139,10 +139,10 @@ describe('nobody starts it', () => {
   test('started while the message could not be sent → it is withdrawn, and "started" is true', async () => {
     const world = await scheduled(120);
     await world.t.passUntil(minute(29));
-    const down = { failure: new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED') };
-    world.t.slack.failNext.push(...Array.from({ length: EVERYBODY.length }, () => down));
+    world.t.slack.unreachable = true;
     await world.t.passUntil(minute(31));
     await startUpgrade(world.t.context, dana, world.upgrade.id);
+    world.t.slack.unreachable = false;
     await db.execute('update outbox set not_before = null');
     await world.t.settle();
     expect(await heardBy(world, 'notice.not_started')).toEqual([]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { bootWatchbell, type TestWatchbell } from '../../test/support/watchbell.ts';
 import { berlin } from '../demo/autopilot/instants.ts';
@@ -73,8 +74,9 @@ test('a window starts while an answer of Slack is lost → lateness, the doubt a
   await stage.types('dana', ROOM, 'start', /has started/);
   await world.idle();
   expect(await figure('watchbell_running_windows{state="in_progress"}')).toBe(1);
-  await vi.waitFor(async () =>
-    expect(await figure('watchbell_ambiguous_posts_total{outcome="found"}')).toBe(1),
+  await vi.waitFor(
+    async () => expect(await figure('watchbell_ambiguous_posts_total{outcome="found"}')).toBe(1),
+    PATIENCE,
   );
   expect(await figure('watchbell_delivery_retries_total{why="doubtful"}')).toBe(1);
   expect(
@@ -93,15 +95,12 @@ test('a decision is asked for → it is open until it is answered', async () => 
 test('Slack is away for two heartbeats → the one that was left out is counted', async () => {
   const { sandbox, clock } = world;
   const waiting = async (count: number) =>
-    vi.waitFor(
-      async () => {
-        const { rows } = await database.pool.query(
-          `select count(distinct slot)::int as beats from outbox where state = 'pending' and kind = 'heartbeat'`,
-        );
-        expect(rows[0].beats).toBe(count);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    vi.waitFor(async () => {
+      const { rows } = await database.pool.query(
+        `select count(distinct slot)::int as beats from outbox where state = 'pending' and kind = 'heartbeat'`,
+      );
+      expect(rows[0].beats).toBe(count);
+    }, PATIENCE);
   await sandbox.goOffline();
   clock.set(berlin('2026-12-05 22:30'));
   await waiting(1);

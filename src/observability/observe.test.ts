@@ -2,6 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, expect, test, vi } from 'vitest';
 import { silentJobs } from '../../test/support/context.ts';
 import { freePort } from '../../test/support/free-port.ts';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { systemClock } from '../clock.ts';
 import { createLogger } from '../logger.ts';
@@ -49,12 +50,8 @@ test('Postgres goes away → metrics go on, say so, and no longer tell what was 
   expect((await routes.request('/readyz')).status).toBe(200);
   way.close();
   for (const socket of sockets) socket.destroy();
-  await vi.waitFor(async () => expect(await scrape()).toContain('watchbell_database_up 0'), {
-    timeout: 5_000,
-  });
+  await vi.waitFor(async () => expect(await scrape()).toContain('watchbell_database_up 0'), PATIENCE);
   const after = await scrape();
   expect(after).not.toMatch(/^watchbell_(outbox|timetable_(due|planned|oldest)|open_decisions|running)/m);
-  await vi.waitFor(async () => expect((await routes.request('/readyz')).status).toBe(503), {
-    timeout: 5_000,
-  });
+  await vi.waitFor(async () => expect((await routes.request('/readyz')).status).toBe(503), PATIENCE);
 });

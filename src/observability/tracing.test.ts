@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { bootWatchbell, type TestWatchbell } from '../../test/support/watchbell.ts';
 import { importPlan, readShippedPlan } from '../demo/plan-upgrade.ts';
@@ -43,7 +44,7 @@ test('a command, its verb, its rows and its posts → one trace, received over O
   await world.stage.types('dana', ROOM, 'schedule', /is scheduled/);
   await world.idle();
   await stopTracing();
-  const schedule = await vi.waitFor(() => one('/upgrade schedule'));
+  const schedule = await vi.waitFor(() => one('/upgrade schedule'), PATIENCE);
   const story = received.spans.filter(({ traceId }) => traceId === schedule.traceId);
   const ancestors = (span: Span): string[] => {
     const parent = story.find(({ spanId }) => spanId === span.parentSpanId);

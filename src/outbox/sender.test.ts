@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { testContext } from '../../test/support/context.ts';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { type RecordingSlack, TEAM } from '../../test/support/recording-slack.ts';
 import { type Context, transact } from '../context.ts';
@@ -103,7 +104,7 @@ describe('a delivery', () => {
     // Nobody wakes it further.
     await vi.waitFor(
       async () => expect((await deliveries()).every(({ state }) => state === 'sent')).toBe(true),
-      { timeout: 10_000, interval: 50 },
+      PATIENCE,
     );
     await sender.stop();
     expect(postedBefore).toBe(13);

@@ -4,7 +4,6 @@ import { testDatabase } from '../../test/support/postgres.ts';
 import { TEAM } from '../../test/support/recording-slack.ts';
 import { listDeliveries } from '../outbox/index.ts';
 import { getRecord } from '../record/index.ts';
-import { SlackFailure } from '../slack/failure.ts';
 import { listRows } from '../timetable/index.ts';
 import { completeUpgrade } from '../upgrade/complete-upgrade.ts';
 import { openIssue } from '../upgrade/open-issue.ts';
@@ -216,10 +215,9 @@ describe('silence', () => {
   it('decided before the call could be sent → the deputy is not called any more', async () => {
     const { decision } = await ask();
     await world.settle();
-    const failure = new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED');
-    world.slack.failNext.push(...Array.from({ length: 20 }, () => ({ failure })));
+    world.slack.unreachable = true;
     await world.passUntil(minutes(10));
-    world.slack.failNext.length = 0;
+    world.slack.unreachable = false;
     await vote('priya', decision.id, 'keep_going');
     await db.execute('update outbox set not_before = null');
     await world.settle();

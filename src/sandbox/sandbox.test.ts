@@ -1,5 +1,6 @@
 import { type App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import type { Sandbox } from './index.ts';
 import { buildBolt, startHarbour } from './testing.ts';
 
@@ -69,7 +70,7 @@ describe('a Bolt app in Socket Mode', () => {
     });
     await app.start();
     await sandbox.as('dana').command('#crm-upgrade', '/upgrade', 'help');
-    await vi.waitFor(() => expect(statuses).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 404]));
+    await vi.waitFor(() => expect(statuses).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 404]), PATIENCE);
     expect(sandbox.as('dana').ephemerals()).toHaveLength(5);
   });
 
@@ -93,7 +94,7 @@ describe('a Bolt app in Socket Mode', () => {
     expect(clicks).toEqual([]);
 
     await sandbox.as('priya').click({ channel: room, ts }, 'rollback.vote');
-    await vi.waitFor(() => expect(sandbox.state.message(room, ts)?.text).toBe('Decided'));
+    await vi.waitFor(() => expect(sandbox.state.message(room, ts)?.text).toBe('Decided'), PATIENCE);
     expect(clicks).toEqual(['UPRIYA roll-back']);
     expect(sandbox.state.message(room, ts)?.edited?.user).toBe(sandbox.botUserId);
     await expect(sandbox.as('priya').click({ channel: room, ts }, 'rollback.vote')).rejects.toThrow(
@@ -110,7 +111,7 @@ describe('a Bolt app in Socket Mode', () => {
     });
     await app.start();
     await sandbox.as('uma').openHome();
-    await vi.waitFor(() => expect(sandbox.as('uma').home()?.blocks[0]?.type).toBe('header'));
+    await vi.waitFor(() => expect(sandbox.as('uma').home()?.blocks[0]?.type).toBe('header'), PATIENCE);
     expect(sandbox.as('sam').home()).toBeUndefined();
   });
 
@@ -126,8 +127,8 @@ describe('a Bolt app in Socket Mode', () => {
     app.command('/upgrade', async ({ ack }) => ack('here again'));
     await app.start();
     sandbox.socket.disconnect('refresh_requested');
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), { timeout: 5000 });
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(1), { timeout: 5000 });
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), PATIENCE);
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(1), PATIENCE);
     await expect(sandbox.as('dana').command(room, '/upgrade')).resolves.toEqual({ acknowledged: true });
   });
 });

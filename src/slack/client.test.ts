@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { AdjustableClock } from '../clock.ts';
 import { harbour, type Sandbox } from '../sandbox/index.ts';
 import { startHarbour } from '../sandbox/testing.ts';
@@ -65,7 +66,7 @@ test('posts that Slack does not answer → hold up no other: none stands in a qu
     await client.post(ROOM, { text: `${index}`, blocks: [] }, `slow ${index}`);
     answered += 1;
   });
-  await vi.waitUntil(() => arrived() === posts, { timeout: 10_000 });
+  await vi.waitUntil(() => arrived() === posts, PATIENCE);
   expect(answered).toBeLessThan(most);
   await Promise.all(sent);
 });

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { testDatabase } from '../../test/support/postgres.ts';
 import { openDatabase } from '../db/client.ts';
 import { rememberRequests } from './replays.ts';
@@ -29,7 +30,7 @@ test('signatures that are no longer good → swept, and no others', async () => 
       ({ digest }) => digest,
     );
   await rememberRequests(database.db, logger)('v0=c');
-  await vi.waitFor(async () => expect(await kept()).not.toContain('old'));
+  await vi.waitFor(async () => expect(await kept()).not.toContain('old'), PATIENCE);
   expect(await kept()).toContain('young');
 });
 

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../test/support/patience.ts';
 import { RecordingSlack } from '../../test/support/recording-slack.ts';
 import { notFound } from '../errors.ts';
 import { SlackFailure } from './failure.ts';
@@ -32,7 +33,10 @@ test('Slack takes no direct message for a moment → nobody is kept waiting, and
   const reply = replier({ client: slack, userId: 'UDANA', channelId: undefined, respond: undefined, logger });
   await reply('Saved.');
   expect(slack.posts).toHaveLength(0);
-  await vi.waitFor(() => expect(slack.to('UDANA').map(({ message }) => message.text)).toEqual(['Saved.']));
+  await vi.waitFor(
+    () => expect(slack.to('UDANA').map(({ message }) => message.text)).toEqual(['Saved.']),
+    PATIENCE,
+  );
 });
 
 test('a channel that the bot is not in → by direct message', async () => {

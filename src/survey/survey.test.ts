@@ -184,11 +184,9 @@ test('three days later → one reminder, only to the silent', async () => {
 
 test('who answers while the reminder cannot be sent is not reminded, and the record says why', async () => {
   await world.passUntil(NEW_YORK);
-  const failure = new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED');
-  // More than there are people: on a slow machine some are tried again.
-  world.slack.failNext.push(...Array.from({ length: 3 * ASKED.length }, () => ({ failure })));
+  world.slack.unreachable = true;
   await world.passUntil(NUDGED);
-  world.slack.failNext.length = 0;
+  world.slack.unreachable = false;
   await answer('zoe', 4);
   await db.execute('update outbox set not_before = null');
   await world.settle();
@@ -263,13 +261,12 @@ describe('the end', () => {
 
   it('an invitation that could not be sent by then → is left out', async () => {
     await world.passUntil(new Date(NEW_YORK.getTime() - 1));
-    const failure = new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED');
-    world.slack.failNext.push(...Array.from({ length: 30 }, () => ({ failure })));
+    world.slack.unreachable = true;
     await world.passUntil(NEW_YORK);
     const late = ASKED.filter((who) => dms(who).length === 0);
     world.clock.set(new Date(CLOSED.getTime() + 60_000));
     await world.settle();
-    world.slack.failNext.length = 0;
+    world.slack.unreachable = false;
     await db.execute('update outbox set not_before = null');
     await world.settle();
     expect(late.length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { berlin } from '../../src/demo/autopilot/instants.ts';
 import type { RawDelivery } from '../../src/sandbox/index.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { bootWatchbell, type TestWatchbell } from '../support/watchbell.ts';
 
@@ -31,7 +32,10 @@ const seconds = () => Math.floor(systemClock.now().getTime() / 1_000);
 
 test('a signed request of now → accepted, and looked into', async () => {
   expect(await world.sandbox.deliverRaw(command())).toMatchObject({ acknowledged: true, status: 200 });
-  await vi.waitFor(() => expect(world.sandbox.calls.map(({ method }) => method)).toContain('users.info'));
+  await vi.waitFor(
+    () => expect(world.sandbox.calls.map(({ method }) => method)).toContain('users.info'),
+    PATIENCE,
+  );
 });
 
 test.each([

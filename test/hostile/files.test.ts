@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { WebSlackClient } from '../../src/slack/client.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /*
  * What somebody shares may be said to lie anywhere, to be of any size, and be sent by the drop. The bot's token goes to
@@ -85,7 +86,7 @@ test('a file without end, said to be small → no more than the limit is read', 
   };
   const endless = reading({ url_private: `http://${slackHost}/f` });
   await expect(endless).rejects.toMatchObject({ reason: 'file_too_large' });
-  await vi.waitFor(() => expect(hungUp).toBe(true));
+  await vi.waitFor(() => expect(hungUp).toBe(true), PATIENCE);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { buildApp, type Watchbell } from '../../src/app.ts';
 import { AdjustableClock, realMilliseconds, systemClock } from '../../src/clock.ts';
 import { logTo } from '../../src/logger.ts';
 import { harbour, readManifest, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 /*
@@ -94,7 +95,7 @@ async function send({ body, type = FORM, timestamp = inSeconds(), headers = {} }
 async function expectUnharmed(before: number) {
   expect(sandbox.calls).toHaveLength(before);
   expect(await send({ body: command() })).toMatchObject({ status: 200 });
-  await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(before));
+  await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(before), PATIENCE);
 }
 
 test('what is refused for its signature → the log says so, once however many come', async () => {
@@ -249,9 +250,9 @@ test('a request played again within the five minutes → answered, and done once
   const answers = await Promise.all(Array.from({ length: 5 }, () => send(sent)));
   for (let i = 0; i < 5; i++) answers.push(await send(sent));
   expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(Array(10).fill('200 '));
-  await vi.waitFor(() => expect(refused()).toBe(before + 9));
+  await vi.waitFor(() => expect(refused()).toBe(before + 9), PATIENCE);
   await send({ body: command('UUMA') });
-  await vi.waitFor(() => expect(lookUpsOf('UUMA')).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(lookUpsOf('UUMA')).toBeGreaterThan(0), PATIENCE);
   expect(lookUpsOf('UARJUN')).toBe(1);
 });
 
@@ -268,7 +269,7 @@ test('nobody can tell whether a request is the first of its kind → nothing is 
     await send({ body: interactive(clicked) }),
   ];
   const atHome = await send({ body: click(button) });
-  await vi.waitFor(() => expect(heard()).toHaveLength(2));
+  await vi.waitFor(() => expect(heard()).toHaveLength(2), PATIENCE);
   await database.pool.query('alter table elsewhere rename to seen_request');
   expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(['200 ', '200 ']);
   expect(atHome).toMatchObject({ status: 503 });
@@ -350,12 +351,15 @@ test('whatever fails at Slack, and without a valid token → said in the log, wi
     const lines = log.length;
     sandbox.faults.inject({ method: 'users.info', kind, times: 1 });
     await send({ body: command() });
-    await vi.waitFor(() => expect(log.slice(lines).join('')).toContain('an act of a person failed'));
+    await vi.waitFor(
+      () => expect(log.slice(lines).join('')).toContain('an act of a person failed'),
+      PATIENCE,
+    );
   }
   sandbox.revokeToken();
   const lines = log.length;
   await send({ body: command() });
-  await vi.waitFor(() => expect(log.slice(lines).join('')).toContain('token_revoked'));
+  await vi.waitFor(() => expect(log.slice(lines).join('')).toContain('token_revoked'), PATIENCE);
 });
 
 test('after all of this neither the log nor any table holds a secret', async () => {

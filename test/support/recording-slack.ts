@@ -28,6 +28,8 @@ export class RecordingSlack implements Slack, SlackClient {
   readonly homes = new Map<string, HomeView>();
   /** Failures for the next posts, first come first served; `applied` ones post before they fail. */
   readonly failNext: { failure: SlackFailure; applied?: boolean }[] = [];
+  /** While true, no post gets through, however often it is tried. */
+  unreachable = false;
   #clock = 1_700_000_000;
 
   of(): SlackClient {
@@ -40,6 +42,7 @@ export class RecordingSlack implements Slack, SlackClient {
   }
 
   async post(target: string, message: Message, deliveryId: string): Promise<Posted> {
+    if (this.unreachable) throw new SlackFailure('passing', 'chat.postMessage', 'ECONNREFUSED');
     const failing = this.failNext.shift();
     if (failing && !failing.applied) throw failing.failure;
     const posted = { channel: target.replace(/^U/, 'D'), ts: `${this.#clock++}.000100` };

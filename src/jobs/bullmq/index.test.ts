@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import { testDatabase } from '../../../test/support/postgres.ts';
 import { hasRedis, startRedis } from '../../../test/support/redis.ts';
 import { AdjustableClock, type Clock, systemClock } from '../../clock.ts';
@@ -44,7 +45,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     const look = vi.fn(async () => {});
     await jobs.listen('timetable', look);
     await jobs.ring('timetable', 'row:1', soon(-60_000));
-    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), PATIENCE);
   });
 
   test.skipIf(skip)('a ring ahead → heard at its time, not before, on its topic alone', async () => {
@@ -55,7 +56,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     await jobs.listen('bulk', other);
     const due = soon(700);
     await jobs.ring('outbox', 'row:2', due);
-    await vi.waitFor(() => expect(heard).toHaveLength(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(heard).toHaveLength(1), PATIENCE);
     expect(heard[0]?.getTime()).toBeGreaterThanOrEqual(due.getTime() - 5);
     expect(heard[0]?.getTime()).toBeLessThan(due.getTime() + 1_500);
     expect(other).not.toHaveBeenCalled();
@@ -69,9 +70,9 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
       const due = soon(400);
       for (let i = 0; i < 3; i++) await jobs.ring('timetable', 'row:3:2', due);
       await jobs.listen('timetable', look);
-      await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+      await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), PATIENCE);
       await jobs.ring('timetable', 'row:3:2', due);
-      await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(2), { timeout: 5_000 });
+      await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(2), PATIENCE);
     },
   );
 
@@ -80,9 +81,9 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     const look = vi.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValue(undefined);
     await jobs.listen('timetable', look);
     await jobs.ring('timetable', 'a', soon(0));
-    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), PATIENCE);
     await jobs.ring('timetable', 'a', soon(0));
-    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(2), PATIENCE);
   });
 
   test.skipIf(skip)('a bell → rings at start + k × interval until it is stopped', async () => {
@@ -91,7 +92,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     await jobs.listen('timetable', async () => void heard.push(systemClock.now().getTime()));
     const start = soon(-250);
     await jobs.startBell('timetable', 'window:7', start, 600);
-    await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(3), { timeout: 8_000 });
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(3), PATIENCE);
     const offsets = heard.slice(0, 3).map((at) => (at - start.getTime()) / 600);
     for (const [index, offset] of offsets.entries()) {
       expect(offset).toBeGreaterThan(index + 0.98);
@@ -101,9 +102,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     const rung = heard.length;
     const witness = soon(1_500);
     await jobs.ring('timetable', 'witness', witness);
-    await vi.waitFor(() => expect(heard.some((at) => at >= witness.getTime() - 5)).toBe(true), {
-      timeout: 5_000,
-    });
+    await vi.waitFor(() => expect(heard.some((at) => at >= witness.getTime() - 5)).toBe(true), PATIENCE);
     expect(heard.length).toBeLessThanOrEqual(rung + 2);
   });
 
@@ -118,7 +117,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
       await first?.listen('timetable', async () => void heard.push(systemClock.now().getTime()));
       const begin = soon(-100);
       await Promise.all(processes.map((each) => each.startBell('timetable', 'window:8', begin, 500)));
-      await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(4), { timeout: 8_000 });
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(4), PATIENCE);
       const gaps = heard.slice(1, 4).map((at, index) => at - (heard[index] ?? 0));
       for (const gap of gaps) expect(gap).toBeGreaterThan(300);
       await first?.stopBell('window:8');
@@ -131,7 +130,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     const look = vi.fn(async () => {});
     await jobs.listen('timetable', look);
     await jobs.ring('timetable', 'fast', new Date('2026-12-05T22:00:00Z'));
-    await vi.waitFor(() => expect(look).toHaveBeenCalled(), { timeout: 5_000 });
+    await vi.waitFor(() => expect(look).toHaveBeenCalled(), PATIENCE);
   });
 
   test.skipIf(skip)('the clock stood still and runs again → a bell put up before is heard', async () => {
@@ -141,7 +140,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
     await jobs.listen('timetable', look);
     await jobs.startBell('timetable', 'standing', new Date('2026-12-05T21:00:00Z'), 30 * 60_000);
     clock.setSpeed(3_600);
-    await vi.waitFor(() => expect(look.mock.calls.length).toBeGreaterThanOrEqual(2), { timeout: 8_000 });
+    await vi.waitFor(() => expect(look.mock.calls.length).toBeGreaterThanOrEqual(2), PATIENCE);
     await jobs.stopBell('standing');
   });
 
@@ -159,7 +158,7 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
       finished = true;
     });
     await jobs.ring('timetable', 'long', soon(0));
-    await vi.waitFor(() => expect(begun).toBe(true), { timeout: 5_000 });
+    await vi.waitFor(() => expect(begun).toBe(true), PATIENCE);
     const closed = jobs.close();
     release();
     await closed;
@@ -173,8 +172,9 @@ describe.each(stores)('the clockwork on %s', (name, start, skip) => {
       for (const id of ['row:6', 'row:7']) await jobs.ring('timetable', id, soon(60_000));
       await jobs.ring('outbox', 'row:8', soon(60_000));
       const waiting = { timetable: 2, outbox: 1, bulk: 0 };
-      await vi.waitFor(async () =>
-        expect(await jobs.health()).toMatchObject({ backend: name, ok: true, jobs: waiting }),
+      await vi.waitFor(
+        async () => expect(await jobs.health()).toMatchObject({ backend: name, ok: true, jobs: waiting }),
+        PATIENCE,
       );
     },
   );

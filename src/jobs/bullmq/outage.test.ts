@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { realMilliseconds, systemClock } from '../../clock.ts';
 import type { Jobs } from '../port.ts';
@@ -55,12 +56,12 @@ test.skipIf(!hasRedis)('Redis is killed and comes back empty → rings are heard
   const look = vi.fn(async () => {});
   await clockwork.listen('timetable', look);
   await clockwork.ring('timetable', 'before', now());
-  await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+  await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1), PATIENCE);
   await redis.kill();
   await clockwork.ring('timetable', 'lost', now());
   expect((await clockwork.health()).ok).toBe(false);
   await redis.restart();
-  await vi.waitFor(async () => expect((await clockwork.health()).ok).toBe(true), { timeout: 5_000 });
+  await vi.waitFor(async () => expect((await clockwork.health()).ok).toBe(true), PATIENCE);
   await clockwork.ring('timetable', 'after', now());
-  await vi.waitFor(() => expect(look.mock.calls.length).toBeGreaterThanOrEqual(2), { timeout: 5_000 });
+  await vi.waitFor(() => expect(look.mock.calls.length).toBeGreaterThanOrEqual(2), PATIENCE);
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import type { Sandbox } from '../index.ts';
 import { startHarbour } from '../testing.ts';
 
@@ -36,7 +37,7 @@ describe('what was not acknowledged', () => {
   test('an event is sent again at once, with its number, reason and the same id', async () => {
     statuses = [500, 200];
     await sandbox.as('dana').openHome();
-    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await vi.waitFor(() => expect(seen).toHaveLength(2), PATIENCE);
     expect(seen.map(({ retry }) => retry)).toEqual([undefined, '1']);
     expect(seen[1]?.reason).toBe('http_error');
     expect(seen[1]?.body).toBe(seen[0]?.body);

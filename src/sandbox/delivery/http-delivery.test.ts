@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type App, HTTPReceiver, LogLevel } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import { systemClock } from '../../clock.ts';
 import type { RawDelivery, Sandbox } from '../index.ts';
 import { buildBolt, buildClient, startHarbour } from '../testing.ts';
@@ -95,7 +96,7 @@ describe('signed HTTP delivery', () => {
     const payload = { type: 'event_callback', team_id: 'THARBOUR', event_id: 'Ev1', event };
     await sandbox.deliverRaw({ type: 'events_api', payload });
     await sandbox.deliverRaw({ type: 'events_api', payload, retry: { num: 1, reason: 'http_timeout' } });
-    await vi.waitFor(() => expect(heard).toEqual(['Ev1 retry 0', 'Ev1 retry 1']));
+    await vi.waitFor(() => expect(heard).toEqual(['Ev1 retry 0', 'Ev1 retry 1']), PATIENCE);
   });
 
   test('no answer within 3 seconds → the person is told', async () => {

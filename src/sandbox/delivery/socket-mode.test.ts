@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import type { Sandbox } from '../index.ts';
 import { buildBolt, buildClient, refusal, startHarbour } from '../testing.ts';
 
@@ -49,7 +50,7 @@ describe('Socket Mode', () => {
     const payload = { type: 'event_callback', team_id: 'THARBOUR', event_id: 'Ev1', event };
     await sandbox.deliverRaw({ type: 'events_api', payload });
     await sandbox.deliverRaw({ type: 'events_api', payload, retry: { num: 1, reason: 'timeout' } });
-    await vi.waitFor(() => expect(heard).toEqual(['Ev1 retry 0', 'Ev1 retry 1']));
+    await vi.waitFor(() => expect(heard).toEqual(['Ev1 retry 0', 'Ev1 retry 1']), PATIENCE);
   });
 
   test('a ticket opens one connection; without one there is none', async () => {
@@ -60,7 +61,7 @@ describe('Socket Mode', () => {
     await new Promise((resolve) => again.addEventListener('error', resolve));
     expect(sandbox.socket.connections).toBe(1);
     opened.close();
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), PATIENCE);
   });
 
   test('an app that is killed, or that talks nonsense, loses its connection and nothing else', async () => {
@@ -71,9 +72,9 @@ describe('Socket Mode', () => {
       return socket;
     };
     (await connect()).send('nonsense');
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), PATIENCE);
     (await connect()).terminate();
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), PATIENCE);
     await expect(client.apps.connections.open({})).resolves.toMatchObject({ ok: true });
   });
 

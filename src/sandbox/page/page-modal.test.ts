@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../../test/support/chromium.ts';
 import { startWorld, type World } from '../../../test/support/page-world.ts';
+import { PATIENCE } from '../../../test/support/patience.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 const option = (value: string) => ({ text: plain(value), value });
@@ -180,6 +181,6 @@ describe.skipIf(!chromiumPath)('modals in a browser', () => {
     const page = await openModal('UOLGA', 'push');
     await page.keyboard.press('Escape');
     await page.getByTestId('modal').waitFor({ state: 'detached' });
-    await vi.waitFor(() => expect(world.sandbox.as('olga').modal()).toBeUndefined());
+    await vi.waitFor(() => expect(world.sandbox.as('olga').modal()).toBeUndefined(), PATIENCE);
   });
 });

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../../test/support/chromium.ts';
 import { startWorld, type World } from '../../../test/support/page-world.ts';
+import { PATIENCE } from '../../../test/support/patience.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text }) as const;
 
@@ -76,8 +77,9 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
     await composer.press('Shift+Enter');
     await composer.pressSequentially('second');
     await composer.press('Enter');
-    await vi.waitFor(() =>
-      expect(world.sandbox.state.messages(channelId()).at(-1)?.text).toBe('first\nsecond'),
+    await vi.waitFor(
+      () => expect(world.sandbox.state.messages(channelId()).at(-1)?.text).toBe('first\nsecond'),
+      PATIENCE,
     );
   });
 
@@ -106,7 +108,10 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
     await page.getByTestId('user-UPRIYA').click();
     await page.waitForURL(`**/as/UPRIYA/${channelId()}`);
     await say(page, 'I am the sponsor');
-    await vi.waitFor(() => expect(world.sandbox.state.messages(channelId()).at(-1)?.user).toBe('UPRIYA'));
+    await vi.waitFor(
+      () => expect(world.sandbox.state.messages(channelId()).at(-1)?.user).toBe('UPRIYA'),
+      PATIENCE,
+    );
   });
 
   test('an ephemeral reply is seen by its addressee only', async () => {
@@ -160,7 +165,10 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
     expect(clicks).toEqual([]);
     await button.click();
     await priya.getByTestId('confirm-accept').click();
-    await vi.waitFor(() => expect(clicks).toEqual([{ user: 'UPRIYA', action: 'vote', value: 'back' }]));
+    await vi.waitFor(
+      () => expect(clicks).toEqual([{ user: 'UPRIYA', action: 'vote', value: 'back' }]),
+      PATIENCE,
+    );
   });
 
   test('menus in a message report what was chosen', async () => {
@@ -182,8 +190,9 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
     await message.getByTestId('action-more').click();
     await message.getByRole('menuitem', { name: 'q' }).click();
     await message.getByLabel('y').check();
-    await vi.waitFor(() =>
-      expect(clicks.map(({ value }) => value).sort()).toEqual(['UPRIYA', 'b', 'q', 'y']),
+    await vi.waitFor(
+      () => expect(clicks.map(({ value }) => value).sort()).toEqual(['UPRIYA', 'b', 'q', 'y']),
+      PATIENCE,
     );
   });
 
@@ -255,7 +264,7 @@ describe.skipIf(!chromiumPath)('the page in a browser', () => {
   test('the clock can be set going, stopped and moved to the next event', async () => {
     const dana = await open('UDANA');
     await dana.getByTestId('clock-speed-600').click();
-    await vi.waitFor(() => expect(world.clock.speed).toBe(600));
+    await vi.waitFor(() => expect(world.clock.speed).toBe(600), PATIENCE);
     await dana.getByTestId('clock-speed-0').click();
     await expect.poll(() => dana.getByTestId('clock-speed-0').getAttribute('aria-pressed')).toBe('true');
     await dana.getByTestId('clock-next').click();

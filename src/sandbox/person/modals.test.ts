@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PATIENCE } from '../../../test/support/patience.ts';
 import type { Sandbox } from '../index.ts';
 import { buildBolt, buildClient, refusal, startHarbour } from '../testing.ts';
 
@@ -95,7 +96,7 @@ async function openSurvey() {
   await app.start();
   const uma = sandbox.as('uma');
   await uma.command(room, '/upgrade');
-  await vi.waitFor(() => expect(uma.modal()).toBeDefined());
+  await vi.waitFor(() => expect(uma.modal()).toBeDefined(), PATIENCE);
   return uma;
 }
 
@@ -204,7 +205,7 @@ describe('submitting a modal', () => {
   test('no acknowledgement → the form stays open with what was typed', async () => {
     const uma = await openSurvey();
     await app.stop();
-    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0));
+    await vi.waitFor(() => expect(sandbox.socket.connections).toBe(0), PATIENCE);
     await expect(uma.submit({ satisfaction: '2' })).resolves.toEqual({
       result: 'failed',
       failure: 'We had some trouble connecting. Try again?',
@@ -275,6 +276,6 @@ describe('views by trigger and hash', () => {
     const view = { ...note('Bye'), callback_id: 'told', notify_on_close: true };
     await client().views.open({ trigger_id: await trigger(), view });
     await sandbox.as('uma').closeModal();
-    await vi.waitFor(() => expect(heard).toEqual(['view_closed']));
+    await vi.waitFor(() => expect(heard).toEqual(['view_closed']), PATIENCE);
   });
 });
